@@ -1,0 +1,88 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Migrator } from '@mikro-orm/migrations';
+import { PgliteDriver } from '@mikro-orm/pglite';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
+import { CompiledQuery } from 'kysely';
+import { entities } from './entities.ts';
+import { migrations } from './migrations/index.ts';
+
+export type EntityManager = SqlEntityManager<AbstractSqlDriver>;
+export type Database = SqlMikroORM<AbstractSqlDriver, EntityManager>;
+
+export interface DatabaseOptions {
+  /** `postgres://…`; without it PGlite keeps everything in a folder. */
+  readonly url: string | undefined;
+  readonly dataDir: string;
+  readonly poolSize: number;
+}
+
+/** Any number will do, as long as every node uses the same. */
+const MIGRATION_LOCK = 7_265_817;
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const common = {
+    entities,
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, snapshot: false, silent: true, tableName: 'migration' },
+    discovery: { warnWhenNoEntities: false, checkDuplicateTableNames: true },
+    // Commands fork their own entity manager; sharing the global one would mix people's changes.
+    allowGlobalContext: false,
+  };
+  if (options.url !== undefined) {
+    return SqlMikroORM.init<AbstractSqlDriver, EntityManager>({
+      ...common,
+      driver: PostgreSqlDriver,
+      clientUrl: options.url,
+      pool: { min: 0, max: options.poolSize },
+    });
+  }
+  const folder = join(options.dataDir, 'pglite');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return SqlMikroORM.init<AbstractSqlDriver, EntityManager>({
+    ...common,
+    driver: PgliteDriver,
+    dbName: folder,
+  });
+}
+
+/** Runs what has not run yet. Nodes that start together wait for the first one to finish. */
+export async function migrate(database: Database, shared: boolean): Promise<void> {
+  if (!shared) {
+    await database.migrator.up();
+    return;
+  }
+  const kysely = database.em.getConnection().getClient();
+  await kysely.connection().execute(async (connection) => {
+    await connection.executeQuery(CompiledQuery.raw('select pg_advisory_lock($1)', [MIGRATION_LOCK]));
+    try {
+      await database.migrator.up();
+    } finally {
+      await connection.executeQuery(CompiledQuery.raw('select pg_advisory_unlock($1)', [MIGRATION_LOCK]));
+    }
+  });
+}
+
+/**
+ * A query with real bound parameters, inside the entity manager's transaction if it has one. MikroORM's own
+ * `execute` writes parameters into the text and turns an array into a comma list; the batches need arrays.
+ */
+export async function query<Row>(em: EntityManager, text: string, parameters: unknown[]): Promise<Row[]> {
+  const executor =
+    em.getTransactionContext<ReturnType<ReturnType<EntityManager['getConnection']>['getClient']>>() ??
+    em.getConnection().getClient();
+  const result = await executor.executeQuery<Row>(CompiledQuery.raw(text, parameters));
+  return result.rows;
+}
+
+/** PostgreSQL's error code (`23505` is a unique violation), whichever driver threw. */
+export function sqlState(error: unknown): string | undefined {
+  let current = error;
+  while (current instanceof Error) {
+    const code = (current as { code?: unknown }).code;
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code;
+    current = current.cause;
+  }
+  return undefined;
+}

@@ -1,0 +1,10 @@
+import { Block } from './block.ts';
+import { Conversation } from './conversation.ts';
+import { Friendship } from './friendship.ts';
+import { Membership } from './membership.ts';
+import { Message } from './message.ts';
+import { Session } from './session.ts';
+import { UnsentMessage } from './unsent-message.ts';
+import { User } from './user.ts';
+
+export const entities = [Block, Conversation, Friendship, Membership, Message, Session, UnsentMessage, User];

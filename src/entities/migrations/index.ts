@@ -1,0 +1,6 @@
+import { TheCore } from './2026-11-21-the-core.ts';
+
+/** In the order in which they run; a name, once released, never changes. */
+export const migrations: { name: string; class: typeof TheCore }[] = [
+  { name: '2026-11-21-the-core', class: TheCore },
+];

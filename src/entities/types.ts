@@ -1,0 +1,4 @@
+/** The entities' types without their classes, for those who only speak of them. */
+export type { ConversationKind, Visibility } from './conversation.ts';
+export type { FriendshipStatus } from './friendship.ts';
+export type { Role } from './membership.ts';

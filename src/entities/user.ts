@@ -1,0 +1,32 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+const UserSchema = defineEntity({
+  name: 'User',
+  tableName: 'user',
+  properties: {
+    id: p.uuid().primary(),
+    /** A small integer for wires that cannot carry a uuid. */
+    number: p.integer().autoincrement().unique(),
+    username: p.text(),
+    email: p.text().nullable(),
+    displayName: p.text(),
+    /** Null for a guest: there is nothing to sign in with until the account is completed. */
+    passwordHash: p.text().nullable().hidden(),
+    verified: p.boolean().default(false),
+    admin: p.boolean().default(false),
+    bot: p.boolean().default(false),
+    lastSeenAt: p.datetime().columnType('timestamptz').nullable(),
+    createdAt: p
+      .datetime()
+      .columnType('timestamptz')
+      .onCreate(() => new Date()),
+  },
+});
+
+/** A person or a bot. `username` and `email` are unique without regard to case. */
+export class User extends UserSchema.class {
+  get guest(): boolean {
+    return this.passwordHash == null && !this.bot;
+  }
+}
+UserSchema.setClass(User);
