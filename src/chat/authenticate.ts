@@ -1,0 +1,24 @@
+import { Session } from '../entities/session.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import type { TokenPurpose } from './tokens.ts';
+
+/** Who asks, and by which of their sessions. */
+export interface Caller {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** The token must be ours and unexpired, and its session must not have ended since. */
+export async function authenticate(
+  chat: Pick<Chat, 'database' | 'tokens'>,
+  token: string | undefined,
+  purpose: TokenPurpose = 'access',
+): Promise<Caller> {
+  const caller = token === undefined ? undefined : await chat.tokens.verify(purpose, token);
+  const session = caller && (await chat.database.em.fork().findOne(Session, caller.sessionId));
+  if (!session?.isLive(new Date()) || session.userId !== caller?.userId) {
+    throw new ChatError('unauthenticated', 'sign in first');
+  }
+  return caller;
+}

@@ -1,0 +1,80 @@
+import { LockMode } from '@mikro-orm/core';
+import { Conversation } from '../entities/conversation.ts';
+import type { EntityManager } from '../entities/database.ts';
+import { Membership } from '../entities/membership.ts';
+import type { Announcer, ConversationAt } from './announcer.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import type { KeptEvent } from './events.ts';
+
+/** A conversation that nobody else can change until the transaction ends. */
+export interface LockedConversation {
+  readonly em: EntityManager;
+  readonly conversation: Conversation;
+  /** The caller's own place in it. */
+  readonly caller: Membership;
+  readonly now: Date;
+}
+
+export interface Change<Result> {
+  readonly result: Result;
+  /** In the order of their `rev`. */
+  readonly events: readonly KeptEvent[];
+  /** People outside the conversation who are told too: those who have just left it. */
+  readonly alsoTell?: readonly string[];
+}
+
+type Needs = Pick<Chat, 'database' | 'announcer'>;
+
+/**
+ * Check, change, commit, announce. The conversation is looked up through the caller's membership: for
+ * everybody else it does not exist.
+ */
+export async function changeConversation<Result>(
+  chat: Needs,
+  callerId: string,
+  conversationId: string,
+  change: (locked: LockedConversation) => Promise<Change<Result>>,
+): Promise<Result> {
+  const { at, outcome } = await chat.database.em.fork().transactional(async (em) => {
+    const conversation = await em.findOne(Conversation, conversationId, {
+      lockMode: LockMode.PESSIMISTIC_WRITE,
+    });
+    const caller = conversation && (await findMembership(em, conversationId, callerId));
+    if (!conversation || !caller) throw new ChatError('not_found', 'no such conversation');
+    const outcome = await change({ em, conversation, caller, now: new Date() });
+    return { at: conversationAt(conversation), outcome };
+  });
+  await announceAll(chat.announcer, at, outcome.events, outcome.alsoTell);
+  return outcome.result;
+}
+
+/** Only an active one: who left has no place any more. */
+export function findMembership(
+  em: EntityManager,
+  conversationId: string,
+  userId: string,
+): Promise<Membership | null> {
+  return em.findOne(Membership, { conversationId, userId, leftAt: null });
+}
+
+export function conversationAt(conversation: Conversation): ConversationAt {
+  return {
+    conversationId: conversation.id,
+    membersRev: conversation.membersRev,
+    memberCount: conversation.memberCount,
+  };
+}
+
+export async function announceAll(
+  announcer: Announcer,
+  at: ConversationAt,
+  events: readonly KeptEvent[],
+  alsoTell: readonly string[] = [],
+): Promise<void> {
+  await announcer.prepare([at]);
+  for (const event of events) {
+    announcer.announce(at, event);
+    for (const userId of alsoTell) announcer.tell(userId, event);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Bus } from '../bus/bus.ts';
+import type { EntityManager } from '../entities/database.ts';
+import { Friendship } from '../entities/friendship.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import { type FriendshipEvent, topics } from './events.ts';
+import { type FriendView, friendView } from './friend-view.ts';
+import { announceDialog, type Dialog, ensureDialog } from './open-dialog.ts';
+import { blocked, blockedBetween, lockPair } from './people.ts';
+import { getUserOrFail } from './user-lookup.ts';
+import { friendshipView } from './views.ts';
+
+export interface FriendshipChange {
+  /** False when it already was as it was asked to be: then nobody is told again. */
+  readonly changed: boolean;
+  readonly dialog?: Dialog;
+}
+
+/** Check, change, commit, announce. To anybody but these two the friendship does not exist. */
+export async function changeFriendship(
+  chat: Pick<Chat, 'database' | 'bus' | 'announcer'>,
+  callerId: string,
+  friendshipId: string,
+  change: (em: EntityManager, friendship: Friendship, now: Date) => Promise<FriendshipChange>,
+): Promise<FriendView> {
+  const { friendship, outcome, view } = await chat.database.em.fork().transactional(async (em) => {
+    const friendship = await em.findOne(Friendship, friendshipId);
+    if (!friendship?.concerns(callerId)) throw new ChatError('not_found', 'no such friendship');
+    const otherId = friendship.otherThan(callerId);
+    await lockPair(em, callerId, otherId);
+    await em.refresh(friendship);
+    const outcome = await change(em, friendship, new Date());
+    // The time of the change is set by writing it.
+    await em.flush();
+    return { friendship, outcome, view: friendView(friendship, callerId, await getUserOrFail(em, otherId)) };
+  });
+  announceFriendship(chat, friendship, outcome);
+  return view;
+}
+
+/** Friends can write to each other at once: the dialog comes with the friendship. */
+export async function accept(
+  em: EntityManager,
+  friendship: Friendship,
+  now: Date,
+): Promise<FriendshipChange> {
+  const { requesterId, addresseeId } = friendship;
+  if (await blockedBetween(em, requesterId, addresseeId)) throw blocked();
+  friendship.answer('accepted', now);
+  return { changed: true, dialog: await ensureDialog(em, requesterId, addresseeId) };
+}
+
+/** After the commit. The dialog first, so that whoever hears of a new friend can write. */
+export function announceFriendship(
+  chat: Pick<Chat, 'bus' | 'announcer'>,
+  friendship: Friendship,
+  { changed, dialog }: FriendshipChange,
+): void {
+  if (dialog) announceDialog(chat.announcer, dialog);
+  if (changed) tellBoth(chat.bus, friendship);
+}
+
+function tellBoth(bus: Bus, friendship: Friendship): void {
+  const event: FriendshipEvent = { type: 'friendship', friendship: friendshipView(friendship) };
+  bus.publish(topics.user(friendship.requesterId), event);
+  bus.publish(topics.user(friendship.addresseeId), event);
+}

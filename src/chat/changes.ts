@@ -1,0 +1,121 @@
+import { type Database, query } from '../entities/database.ts';
+import type { ConversationKind, Visibility } from '../entities/types.ts';
+import type { ConversationInfo, KeptEvent, MemberView, MessageView } from './events.ts';
+import { MAX_CHANGES } from './limits.ts';
+
+/** Everything that happened in a conversation after a position, each thing once, as it is now. */
+export interface Changes {
+  readonly reset: false;
+  /** The position of whoever has applied them. */
+  readonly rev: number;
+  readonly lastSeq: number;
+  readonly memberCount: number;
+  /** In the order of `seq`: new ones, edited ones and tombstones. */
+  readonly messages: readonly MessageView[];
+  /** Who joined, left, changed role or moved a mark. */
+  readonly members: readonly MemberView[];
+  /** Only when its name or visibility changed. */
+  readonly conversation: ConversationInfo | null;
+}
+
+/** More was missed than one answer holds, or the position is from another time: start again. */
+export interface Reset {
+  readonly reset: true;
+  readonly rev: number;
+  readonly lastSeq: number;
+  readonly memberCount: number;
+}
+
+interface Row {
+  readonly number: number;
+  readonly kind: ConversationKind;
+  readonly name: string;
+  readonly visibility: Visibility;
+  readonly rev: number;
+  readonly last_seq: number;
+  readonly info_rev: number;
+  readonly member_count: number;
+  readonly messages: readonly MessageView[] | null;
+  readonly members: readonly MemberView[] | null;
+}
+
+/**
+ * One statement, so one snapshot: nothing can change between the position and the rows. New messages are at
+ * most as many as revs were taken, so they are found by `seq`; the altered ones have an index of their own.
+ */
+const CHANGES = `
+  with c as (select * from conversation where id = $1),
+  altered as (
+    select m.* from c join message m on m.conversation_id = c.id
+      and m.seq > c.last_seq - (c.rev - $2::int) and m.rev > $2::int
+    union
+    select m.* from c join message m on m.conversation_id = c.id and m.rev > $2::int
+      and (m.edited_at is not null or m.deleted_at is not null)
+  )
+  select c.number, c.kind, c.name, c.visibility, c.rev, c.last_seq, c.info_rev, c.member_count,
+    case when c.rev - $2::int between 1 and $3::int then (
+      select json_agg(json_build_object(
+        'id', m.id, 'seq', m.seq, 'rev', m.rev, 'senderId', m.sender_id, 'clientId', m.client_id, 'text', m.text,
+        'attachments', coalesce(m.attachments, '[]'), 'replyTo', m.reply_to,
+        'sentAt', ${isoSql('m.created_at')}, 'editedAt', ${isoSql('m.edited_at')}, 'deletedAt', ${isoSql('m.deleted_at')}
+      ) order by m.seq) from altered m
+    ) end as messages,
+    case when c.rev - $2::int between 1 and $3::int then (
+      select json_agg(json_build_object(
+        'userId', ms.user_id, 'username', u.username, 'displayName', u.display_name, 'role', ms.role,
+        'joinedAt', ${isoSql('ms.joined_at')}, 'left', ms.left_at is not null,
+        'deliveredSeq', ms.delivered_seq, 'readSeq', ms.read_seq
+      ) order by ms.rev)
+      from membership ms join "user" u on u.id = ms.user_id
+      where ms.conversation_id = c.id and ms.rev > $2::int
+    ) end as members
+  from c`;
+
+/** The same text as JavaScript's `toISOString`. */
+function isoSql(column: string): string {
+  return `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+/** Undefined when there is no such conversation. Asks nobody's leave: faces go through `readChanges`. */
+export async function findChanges(
+  database: Database,
+  conversationId: string,
+  since: number,
+): Promise<Changes | Reset | undefined> {
+  const [row] = await query<Row>(database.em, CHANGES, [conversationId, since, MAX_CHANGES]);
+  if (row === undefined) return undefined;
+  const position = { rev: row.rev, lastSeq: row.last_seq, memberCount: row.member_count };
+  const missed = row.rev - since;
+  if (missed < 0 || missed > MAX_CHANGES) return { reset: true, ...position };
+  const { number, kind, name, visibility } = row;
+  return {
+    reset: false,
+    ...position,
+    messages: row.messages ?? [],
+    members: row.members ?? [],
+    conversation: row.info_rev > since ? { id: conversationId, number, kind, name, visibility } : null,
+  };
+}
+
+/**
+ * The changes as the events that were missed. What is applied halfway is not a position: all but the last
+ * carry `since`, so a connection that breaks in between loses nothing.
+ */
+export function eventsOf(
+  conversationId: string,
+  changes: Changes | Reset,
+  since: { readonly rev: number; readonly lastSeq: number },
+): KeptEvent[] {
+  if (changes.reset) return [{ type: 'reset', conversationId, rev: changes.rev }];
+  const { memberCount } = changes;
+  const at = { conversationId, rev: since.rev };
+  const events: KeptEvent[] = [];
+  if (changes.conversation) events.push({ type: 'conversation', ...at, conversation: changes.conversation });
+  for (const member of changes.members) events.push({ type: 'member', ...at, member, memberCount });
+  for (const message of changes.messages) {
+    events.push({ type: message.seq > since.lastSeq ? 'message' : 'changed', ...at, message });
+  }
+  const last = events.at(-1);
+  if (last) last.rev = changes.rev;
+  return events;
+}

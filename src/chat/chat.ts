@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Bus } from '../bus/bus.ts';
+import type { Database } from '../entities/database.ts';
+import { Announcer } from './announcer.ts';
+import { Feeds } from './feeds.ts';
+import { LiveSessions } from './live-sessions.ts';
+import type { Log } from './log.ts';
+import { MarkWriter } from './mark-writer.ts';
+import { MemberTopics } from './members.ts';
+import { MessageWriter } from './message-writer.ts';
+import { Passwords } from './passwords.ts';
+import { PositionCheck } from './position-check.ts';
+import { Presence } from './presence.ts';
+import { Tokens } from './tokens.ts';
+
+export interface ChatOptions {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly log: Log;
+  /** Signs access tokens; at least 32 bytes. */
+  readonly secret: Uint8Array;
+  /** Usernames (any case) of those who are admins. */
+  readonly admins: readonly string[];
+  readonly positionCheckMs: number;
+  readonly leaseMs: number;
+}
+
+/** The core of one node. A command takes of it what it needs: `Pick<Chat, 'database' | …>`. */
+export interface Chat {
+  readonly nodeId: string;
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly admins: ReadonlySet<string>;
+  readonly announcer: Announcer;
+  readonly messages: MessageWriter;
+  readonly marks: MarkWriter;
+  readonly feeds: Feeds;
+  readonly presence: Presence;
+  readonly sessions: LiveSessions;
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly positionCheck: PositionCheck;
+  /** Settles when the node has its lease and checks its positions. */
+  start(): Promise<void>;
+  /** Writes what is queued, gives up the lease. Faces must be gone before. */
+  stop(): Promise<void>;
+}
+
+export function createChat(options: ChatOptions): Chat {
+  const { database, bus, log } = options;
+  const nodeId = randomUUID();
+  const announcer = new Announcer(bus, new MemberTopics(database));
+  const messages = new MessageWriter(database, announcer);
+  const marks = new MarkWriter(database, announcer);
+  const feeds = new Feeds(database, bus, log);
+  const presence = new Presence({ database, bus, log, nodeId, leaseMs: options.leaseMs });
+  const sessions = new LiveSessions(bus);
+  const positionCheck = new PositionCheck({
+    database,
+    feeds,
+    sessions,
+    log,
+    intervalMs: options.positionCheckMs,
+  });
+  return {
+    nodeId,
+    database,
+    bus,
+    log,
+    admins: new Set(options.admins.map((name) => name.toLowerCase())),
+    announcer,
+    messages,
+    marks,
+    feeds,
+    presence,
+    sessions,
+    tokens: new Tokens(options.secret),
+    passwords: new Passwords(),
+    positionCheck,
+    async start() {
+      await presence.start();
+      positionCheck.start();
+    },
+    async stop() {
+      await positionCheck.stop();
+      await messages.drain();
+      await marks.drain();
+      await presence.stop();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import type { Bus, Subscription } from '../bus/bus.ts';
+import { type Database, query } from '../entities/database.ts';
+import { findChanges } from './changes.ts';
+import { Cursor } from './cursor.ts';
+import type { Cursors } from './cursors.ts';
+import { type ChatEvent, type FriendshipEvent, isKept, type KeptEvent, topics } from './events.ts';
+import { deliverToAll, type Face } from './face.ts';
+import { SMALL_GROUP } from './limits.ts';
+
+export interface FeedNeeds {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly cursors: Cursors;
+  readonly onError: (error: unknown) => void;
+}
+
+interface PositionRow {
+  readonly conversation_id: string;
+  readonly rev: number;
+  readonly last_seq: number;
+  readonly member_count: number;
+  readonly joined_rev: number;
+  readonly joined_seq: number;
+}
+
+const POSITIONS = `
+  select ms.conversation_id, c.rev, c.last_seq, c.member_count, ms.joined_rev, ms.joined_seq
+  from membership ms join conversation c on c.id = ms.conversation_id
+  where ms.user_id = $1 and ms.left_at is null and ($2::uuid is null or ms.conversation_id = $2)`;
+
+/**
+ * One person's live stream on this node, shared by all their faces: every event of all their conversations,
+ * each conversation in order and without holes, and what else concerns them.
+ */
+export class Feed {
+  readonly userId: string;
+  readonly faces = new Set<Face>();
+  readonly #needs: FeedNeeds;
+  readonly #subscription: Subscription;
+  readonly #cursors = new Map<string, Cursor>();
+  /** Large groups tell only their own topic, so their members listen there. */
+  readonly #largeGroups = new Map<string, Subscription>();
+  readonly #adopting = new Map<string, Promise<void>>();
+  readonly #friendshipsShown = new Map<string, string>();
+  #early: ChatEvent[] | undefined = [];
+  #closed = false;
+
+  constructor(userId: string, needs: FeedNeeds) {
+    this.userId = userId;
+    this.#needs = needs;
+    this.#subscription = needs.bus.subscribe(topics.user(userId), (payload) =>
+      this.accept(payload as ChatEvent),
+    );
+  }
+
+  /** Subscribed first, read after: what happens in between is heard, and dropped if it was read too. */
+  async open(): Promise<void> {
+    const rows = await query<PositionRow>(this.#needs.database.em, POSITIONS, [this.userId, null]);
+    if (this.#closed) return;
+    for (const row of rows) this.#follow(row, row.rev, row.last_seq);
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const event of early) this.accept(event);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#subscription.close();
+    for (const conversationId of [...this.#cursors.keys()]) this.#unfollow(conversationId);
+  }
+
+  follows(conversationId: string): boolean {
+    return this.#cursors.has(conversationId);
+  }
+
+  /** The position of this feed's faces in each conversation. */
+  positions(): { conversationId: string; rev: number }[] {
+    return [...this.#cursors.values()].map(({ conversationId, rev }) => ({ conversationId, rev }));
+  }
+
+  accept(event: ChatEvent): void {
+    if (this.#closed) return;
+    if (this.#early) this.#early.push(event);
+    else if (event.type === 'friendship') this.#acceptFriendship(event);
+    else if (isKept(event)) this.#acceptKept(event);
+    else deliverToAll(this.faces, event);
+  }
+
+  /** Takes up a conversation that is new to this person, from the moment at which they joined. */
+  adopt(conversationId: string): Promise<void> {
+    const running = this.#adopting.get(conversationId);
+    if (running) return running;
+    const adopting = this.#adopt(conversationId)
+      .catch(this.#needs.onError)
+      .finally(() => this.#adopting.delete(conversationId));
+    this.#adopting.set(conversationId, adopting);
+    return adopting;
+  }
+
+  async #adopt(conversationId: string): Promise<void> {
+    const [row] = await query<PositionRow>(this.#needs.database.em, POSITIONS, [this.userId, conversationId]);
+    if (row === undefined || this.#closed || this.follows(conversationId)) return;
+    // What was said before they came is history, not news.
+    await this.#follow(row, row.joined_rev - 1, row.joined_seq).fill();
+  }
+
+  #follow(row: PositionRow, rev: number, lastSeq: number): Cursor {
+    const { database, cursors, onError } = this.#needs;
+    const cursor = new Cursor({
+      conversationId: row.conversation_id,
+      rev,
+      lastSeq,
+      deliver: (event) => this.#deliver(event),
+      readChanges: (id, since) => findChanges(database, id, since),
+      onError,
+    });
+    this.#cursors.set(row.conversation_id, cursor);
+    cursors.add(cursor);
+    this.#listenAsLargeGroup(row.conversation_id, row.member_count);
+    return cursor;
+  }
+
+  #unfollow(conversationId: string): void {
+    const cursor = this.#cursors.get(conversationId);
+    if (cursor) this.#needs.cursors.delete(cursor);
+    this.#cursors.delete(conversationId);
+    this.#largeGroups.get(conversationId)?.close();
+    this.#largeGroups.delete(conversationId);
+  }
+
+  #acceptKept(event: KeptEvent): void {
+    const cursor = this.#cursors.get(event.conversationId);
+    if (cursor) cursor.accept(event);
+    else void this.adopt(event.conversationId);
+  }
+
+  #deliver(event: KeptEvent): void {
+    deliverToAll(this.faces, event);
+    if (event.type !== 'member') return;
+    this.#listenAsLargeGroup(event.conversationId, event.memberCount);
+    if (event.member.userId === this.userId && event.member.left) this.#unfollow(event.conversationId);
+  }
+
+  /** Hints that get lost while a group crosses the limit are found by the position check. */
+  #listenAsLargeGroup(conversationId: string, memberCount: number): void {
+    const subscription = this.#largeGroups.get(conversationId);
+    if (memberCount > SMALL_GROUP && subscription === undefined) {
+      const listen = (payload: object): void => {
+        // Passing events of a large group are for those who have it open.
+        if (isKept(payload as ChatEvent)) this.accept(payload as ChatEvent);
+      };
+      const topic = topics.conversation(conversationId);
+      this.#largeGroups.set(conversationId, this.#needs.bus.subscribe(topic, listen));
+    } else if (memberCount <= SMALL_GROUP && subscription !== undefined) {
+      subscription.close();
+      this.#largeGroups.delete(conversationId);
+    }
+  }
+
+  #acceptFriendship(event: FriendshipEvent): void {
+    const { id, changedAt } = event.friendship;
+    if (changedAt <= (this.#friendshipsShown.get(id) ?? '')) return;
+    this.#friendshipsShown.set(id, changedAt);
+    deliverToAll(this.faces, event);
+  }
+}

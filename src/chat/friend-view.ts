@@ -1,0 +1,26 @@
+import type { Friendship } from '../entities/friendship.ts';
+import type { FriendshipStatus } from '../entities/types.ts';
+import type { User } from '../entities/user.ts';
+import type { FriendshipView } from './events.ts';
+import { friendshipView, type UserView, userView } from './views.ts';
+
+/** A friendship as one of the two sees it. */
+export interface FriendView extends FriendshipView {
+  /** The other person. */
+  readonly user: UserView;
+  readonly ownStatus: FriendshipStatus;
+  readonly otherStatus: FriendshipStatus;
+}
+
+export function friendView(friendship: Friendship, viewerId: string, other: User): FriendView {
+  // Whoever asks has thereby accepted; the status in between is the addressee's answer.
+  const requester = friendship.status === 'ended' ? 'ended' : 'accepted';
+  const addressee = friendship.status;
+  const asked = friendship.requesterId === viewerId;
+  return {
+    ...friendshipView(friendship),
+    user: userView(other),
+    ownStatus: asked ? requester : addressee,
+    otherStatus: asked ? addressee : requester,
+  };
+}

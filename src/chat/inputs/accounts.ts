@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { MAX_DEVICE_LENGTH } from '../limits.ts';
+import { cleanText } from './text.ts';
+
+export const MAX_NAME_LENGTH = 64;
+export const MIN_PASSWORD_LENGTH = 8;
+export const MAX_PASSWORD_LENGTH = 256;
+const MAX_EMAIL_LENGTH = 254;
+
+/** No '@', so that a username is never mistaken for an email at sign-in. */
+export const username = z
+  .string()
+  .normalize()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}_.-]{1,63}$/u,
+    'two to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
+  )
+  .meta({ description: 'unique without regard to case', example: 'alice' });
+
+export const password = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH)
+  .max(MAX_PASSWORD_LENGTH)
+  .meta({ format: 'password' });
+
+export const email = z.email().max(MAX_EMAIL_LENGTH);
+export const displayName = cleanText(MAX_NAME_LENGTH, 1);
+
+export const device = cleanText(MAX_DEVICE_LENGTH)
+  .default('')
+  .meta({ description: 'what the list of sessions calls this one', example: "Alice's phone" });
+
+export const signUpInput = z.object({
+  username,
+  password,
+  email: email.optional(),
+  displayName: displayName.optional(),
+  device,
+});
+
+export const guestInput = z.object({
+  username: username.optional(),
+  displayName: displayName.optional(),
+  device,
+});
+
+/** Loose on purpose: what cannot be a name or a password is answered like a wrong one. */
+export const signInInput = z.object({
+  username: z.string().max(MAX_EMAIL_LENGTH).meta({ description: 'username or email' }),
+  password: z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' }),
+  device,
+});
+
+export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) });
+
+export const profileInput = z
+  .object({ username, displayName })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'nothing to change');
+
+export const findUsersQuery = cleanText(MAX_NAME_LENGTH, 1);
+
+export type SignUp = z.output<typeof signUpInput>;
+export type CreateGuest = z.output<typeof guestInput>;
+export type SignIn = z.output<typeof signInInput>;
+export type UpdateProfile = z.output<typeof profileInput>;

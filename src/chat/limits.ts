@@ -1,0 +1,46 @@
+/** Every limit of the core that is not configuration, by name. */
+
+/** Characters (UTF-16 units) in one message. */
+export const MAX_TEXT_LENGTH = 8_000;
+export const MAX_CLIENT_ID_LENGTH = 64;
+export const MAX_ATTACHMENTS = 10;
+
+/** Messages, users, friendships, conversations on one page. */
+export const MAX_PAGE = 200;
+export const DEFAULT_PAGE = 50;
+
+/** Rows that `changes(since)` returns at the most; who missed more starts again (`reset`). */
+export const MAX_CHANGES = 1_000;
+
+/** Up to this many members every one's own topic gets each event; above, only the conversation's. */
+export const SMALL_GROUP = 100;
+export const MAX_MEMBERS = 10_000;
+/** People that one request may add to a group. */
+export const MAX_MEMBERS_ADDED = 500;
+
+/** Messages, or marks, that one statement commits. */
+export const MAX_BATCH = 500;
+/** Messages, or marks, that wait for the next statement before the writer says `busy`. */
+export const MAX_QUEUED = 20_000;
+
+/** How long an event may wait for the one before it until that one is fetched from the database. */
+export const HOLE_PATIENCE_MS = 100;
+/** Events that wait behind a hole; more are dropped, for filling the hole brings them anyway. */
+export const MAX_WAITING_EVENTS = 1_000;
+
+/** Conversations whose member list a node remembers. */
+export const MAX_CACHED_CONVERSATIONS = 20_000;
+
+/** A person who types is shown to do so for this long after the last sign of it. */
+export const TYPING_MS = 6_000;
+
+/** Conversations that are told when somebody comes or goes. */
+export const MAX_PRESENCE_CONVERSATIONS = 1_000;
+
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+export const SESSION_DAYS = 60;
+export const MAX_DEVICE_LENGTH = 100;
+
+/** Passwords that are hashed or checked at once, and that wait for it. */
+export const MAX_HASHES_AT_ONCE = 2;
+export const MAX_HASHES_QUEUED = 200;

@@ -1,0 +1,145 @@
+import { type Database, query } from '../entities/database.ts';
+import { Batcher } from './batcher.ts';
+import { ChatError } from './errors.ts';
+import { MAX_BATCH, MAX_QUEUED } from './limits.ts';
+
+/** What became of a person's presence; undefined when nothing changed for the others. */
+export type PresenceChange = 'online' | 'offline' | undefined;
+
+interface PresenceRow {
+  readonly userId: string;
+  /** Asked when the statement is made, not when it was queued: only the latest state is worth writing. */
+  readonly isHere: () => boolean;
+}
+
+export interface PresenceStoreOptions {
+  readonly database: Database;
+  readonly nodeId: string;
+  readonly leaseMs: number;
+}
+
+/** Leases and who is where, in PostgreSQL. Thousands may come at once, so they are written in batches. */
+export class PresenceStore {
+  readonly #database: Database;
+  readonly #nodeId: string;
+  readonly #leaseMs: number;
+  readonly #batcher: Batcher<PresenceRow, PresenceChange>;
+
+  constructor({ database, nodeId, leaseMs }: PresenceStoreOptions) {
+    this.#database = database;
+    this.#nodeId = nodeId;
+    this.#leaseMs = leaseMs;
+    this.#batcher = new Batcher({
+      maxBatch: MAX_BATCH,
+      maxQueued: MAX_QUEUED * 5,
+      commit: (rows) => this.#write(rows),
+      isPoison: () => false,
+      refusal: () => new ChatError('unavailable', 'who is here could not be noted'),
+    });
+  }
+
+  set(userId: string, isHere: () => boolean): Promise<PresenceChange> {
+    return this.#batcher.add({ userId, isHere });
+  }
+
+  async online(userIds: readonly string[]): Promise<Set<string>> {
+    const rows = await query<{ user_id: string }>(
+      this.#database.em,
+      `select distinct l.user_id from live_user l join node n on n.id = l.node_id
+       where l.user_id = any($1) and n.lease_until > now()`,
+      [userIds],
+    );
+    return new Set(rows.map((row) => row.user_id));
+  }
+
+  /**
+   * Renews the lease and, if the row was lost (the tables are unlogged, or somebody thought us dead), says
+   * again who is here. Clears away nodes whose lease has ended; returns the people who went with them.
+   */
+  async renewLease(here: Iterable<string>): Promise<string[]> {
+    const [renewed] = await query<{ fresh: boolean }>(
+      this.#database.em,
+      `insert into node (id, lease_until) values ($1, now() + $2::float8 * interval '1 ms')
+       on conflict (id) do update set lease_until = excluded.lease_until returning xmax = 0 as fresh`,
+      [this.#nodeId, this.#leaseMs],
+    );
+    if (renewed?.fresh) await this.#insert([...here]);
+    return this.#clearDeadNodes();
+  }
+
+  async giveUpLease(): Promise<void> {
+    await this.#batcher.drain();
+    const seen =
+      'update "user" set last_seen_at = now() where id in (select user_id from live_user where node_id = $1)';
+    await query(this.#database.em, seen, [this.#nodeId]);
+    await query(this.#database.em, 'delete from node where id = $1', [this.#nodeId]);
+  }
+
+  async #clearDeadNodes(): Promise<string[]> {
+    const rows = await query<{ user_id: string }>(
+      this.#database.em,
+      `with dead as (
+         select n.id, n.lease_until from node n where n.lease_until < now() for update skip locked
+       ), gone as (
+         select l.user_id, max(d.lease_until) as until from dead d join live_user l on l.node_id = d.id group by 1
+       ), seen as (
+         update "user" u set last_seen_at = greatest(u.last_seen_at, g.until) from gone g where u.id = g.user_id
+       ), deleted as (
+         delete from node n using dead d where n.id = d.id
+       )
+       select g.user_id from gone g where not exists (
+         select 1 from live_user l join node n on n.id = l.node_id
+         where l.user_id = g.user_id and n.lease_until > now()
+       )`,
+      [],
+    );
+    return rows.map((row) => row.user_id);
+  }
+
+  async #write(rows: readonly PresenceRow[]): Promise<PresenceChange[]> {
+    const users = [...new Set(rows.map((row) => row.userId))];
+    const here = new Set(rows.filter((row) => row.isHere()).map((row) => row.userId));
+    const arrived = await this.#insert([...here]);
+    const left = await this.#remove(users.filter((user) => !here.has(user)));
+    return rows.map(({ userId }) =>
+      arrived.has(userId) ? 'online' : left.has(userId) ? 'offline' : undefined,
+    );
+  }
+
+  /** Returns those who were nowhere before. */
+  async #insert(users: readonly string[]): Promise<Set<string>> {
+    if (users.length === 0) return new Set();
+    const rows = await query<{ user_id: string }>(
+      this.#database.em,
+      `with inserted as (
+         insert into live_user (user_id, node_id) select u, $2 from unnest($1::uuid[]) u
+         on conflict do nothing returning user_id
+       )
+       select i.user_id from inserted i where not exists (
+         select 1 from live_user l join node n on n.id = l.node_id
+         where l.user_id = i.user_id and l.node_id <> $2 and n.lease_until > now()
+       )`,
+      [users, this.#nodeId],
+    );
+    return new Set(rows.map((row) => row.user_id));
+  }
+
+  /** Returns those who are nowhere else. */
+  async #remove(users: readonly string[]): Promise<Set<string>> {
+    if (users.length === 0) return new Set();
+    const rows = await query<{ user_id: string }>(
+      this.#database.em,
+      `with removed as (
+         delete from live_user where node_id = $2 and user_id = any($1) returning user_id
+       ), seen as (
+         update "user" u set last_seen_at = now() from removed r where u.id = r.user_id
+       )
+       select r.user_id from removed r where not exists (
+         select 1 from live_user l join node n on n.id = l.node_id
+         where l.user_id = r.user_id and l.node_id <> $2 and n.lease_until > now()
+       )`,
+      [users, this.#nodeId],
+    );
+    return new Set(rows.map((row) => row.user_id));
+  }
+}

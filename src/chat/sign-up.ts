@@ -1,0 +1,52 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { User } from '../entities/user.ts';
+import type { Chat } from './chat.ts';
+import type { CreateGuest, SignUp } from './inputs/accounts.ts';
+import { openSession, type SignedIn } from './open-session.ts';
+import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
+
+type Needs = Pick<Chat, 'database' | 'tokens' | 'passwords' | 'admins'>;
+
+interface NewUser {
+  readonly username: string;
+  readonly email: string | null;
+  readonly displayName: string | undefined;
+  readonly passwordHash: string | null;
+}
+
+export async function signUp(chat: Needs, input: SignUp): Promise<SignedIn> {
+  const { username, email = null, displayName, device } = input;
+  const em = chat.database.em.fork();
+  // Asked first, because hashing is dear; the unique indexes have the last word.
+  if (await findByUsername(em, username)) throw usernameTaken();
+  if (email !== null && (await findByEmail(em, email))) throw emailTaken();
+  const passwordHash = await chat.passwords.hash(input.password);
+  return addUser(chat, { username, email, displayName, passwordHash }, device);
+}
+
+/** Somebody without a password: signed in on this device for as long as its session lives. */
+export function createGuest(chat: Needs, input: CreateGuest): Promise<SignedIn> {
+  const { username = guestName(), displayName, device } = input;
+  const guest = { username, email: null, displayName, passwordHash: null };
+  return addUser(chat, guest, device);
+}
+
+async function addUser(chat: Needs, input: NewUser, device: string): Promise<SignedIn> {
+  try {
+    return await chat.database.em.fork().transactional(async (em) => {
+      const { username, email, displayName = username, passwordHash } = input;
+      const fields = { id: randomUUID(), username, email, displayName, passwordHash, createdAt: new Date() };
+      // `partial`, because the types take the getters of the entity for columns.
+      const user = em.create(User, fields, { partial: true });
+      // The database gives the number, so the user is written before anything is said about them.
+      await em.persist(user).flush();
+      return (await openSession(chat, em, user, device)).signedIn;
+    });
+  } catch (error) {
+    throw asTaken(error);
+  }
+}
+
+function guestName(): string {
+  return `guest-${randomBytes(6).toString('hex')}`;
+}

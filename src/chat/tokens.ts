@@ -1,0 +1,56 @@
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Caller } from './authenticate.ts';
+import { ACCESS_TOKEN_SECONDS } from './limits.ts';
+
+const ISSUER = 'parlour';
+const REFRESH_TOKEN_BYTES = 32;
+
+/** What a token is for, and for how many seconds: one made for one purpose is nothing to the other. */
+export const TOKEN_SECONDS = { access: ACCESS_TOKEN_SECONDS, monitor: 8 * 60 * 60 } as const;
+export type TokenPurpose = keyof typeof TOKEN_SECONDS;
+
+const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid() });
+
+/** Makes and reads the tokens that stand for a session. */
+export class Tokens {
+  readonly #key: KeyObject;
+
+  constructor(secret: Uint8Array) {
+    this.#key = createSecretKey(secret);
+  }
+
+  issue(purpose: TokenPurpose, { userId, sessionId }: Caller): Promise<string> {
+    const now = Math.floor(Date.now() / 1_000);
+    return new SignJWT({ sid: sessionId })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(ISSUER)
+      .setAudience(purpose)
+      .setSubject(userId)
+      .setIssuedAt(now)
+      .setExpirationTime(now + TOKEN_SECONDS[purpose])
+      .sign(this.#key);
+  }
+
+  /** Undefined for whatever is not an unexpired token of ours for this purpose. Says nothing about its session. */
+  async verify(purpose: TokenPurpose, token: string): Promise<Caller | undefined> {
+    const verified = await jwtVerify(token, this.#key, {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+      audience: purpose,
+      requiredClaims: ['exp'],
+    }).catch(() => undefined);
+    const claims = claimsSchema.safeParse(verified?.payload);
+    return claims.success ? { userId: claims.data.sub, sessionId: claims.data.sid } : undefined;
+  }
+}
+
+export function newRefreshToken(): string {
+  return randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+}
+
+/** Only this is kept. The token is random, so a fast hash without salt is enough. */
+export function refreshTokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

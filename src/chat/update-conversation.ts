@@ -1,0 +1,32 @@
+import { changeConversation } from './change-conversation.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import type { ConversationInfo } from './events.ts';
+import type { UpdateConversation } from './inputs/conversations.ts';
+import { requireGroup } from './membership-changes.ts';
+import { conversationInfo } from './views.ts';
+
+/** Name and visibility of a group, by whoever looks after it. */
+export function updateConversation(
+  chat: Pick<Chat, 'database' | 'announcer'>,
+  callerId: string,
+  input: UpdateConversation & { readonly conversationId: string },
+): Promise<ConversationInfo> {
+  return changeConversation(chat, callerId, input.conversationId, async ({ conversation, caller, now }) => {
+    requireGroup(conversation);
+    if (!caller.managesGroup) throw new ChatError('forbidden', 'owners and admins change a group');
+    const { name = conversation.name, visibility = conversation.visibility } = input;
+    if (name === conversation.name && visibility === conversation.visibility) {
+      return { result: conversationInfo(conversation), events: [] };
+    }
+    conversation.name = name;
+    conversation.visibility = visibility;
+    const rev = conversation.nextRev(now);
+    conversation.infoRev = rev;
+    const info = conversationInfo(conversation);
+    return {
+      result: info,
+      events: [{ type: 'conversation', conversationId: conversation.id, rev, conversation: info }],
+    };
+  });
+}

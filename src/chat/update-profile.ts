@@ -1,0 +1,22 @@
+import { meView } from './admins.ts';
+import type { Chat } from './chat.ts';
+import type { UpdateProfile } from './inputs/accounts.ts';
+import { asTaken, getUserOrFail } from './user-lookup.ts';
+import type { OwnUserView } from './views.ts';
+
+export async function updateProfile(
+  chat: Pick<Chat, 'database' | 'admins'>,
+  callerId: string,
+  change: UpdateProfile,
+): Promise<OwnUserView> {
+  const em = chat.database.em.fork();
+  const user = await getUserOrFail(em, callerId);
+  user.username = change.username ?? user.username;
+  user.displayName = change.displayName ?? user.displayName;
+  try {
+    await em.flush();
+  } catch (error) {
+    throw asTaken(error);
+  }
+  return meView(chat, user);
+}

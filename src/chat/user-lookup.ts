@@ -1,0 +1,43 @@
+import { raw } from '@mikro-orm/core';
+import { type EntityManager, sqlState } from '../entities/database.ts';
+import { User } from '../entities/user.ts';
+import { ChatError } from './errors.ts';
+
+// The database folds the case on both sides: JavaScript's idea of lower case is not the index's.
+
+export function findByUsername(em: EntityManager, username: string): Promise<User | null> {
+  if (!isStorable(username)) return Promise.resolve(null);
+  return em.findOne(User, { [raw('lower(username)')]: raw('lower(?)', [username]) });
+}
+
+export function findByEmail(em: EntityManager, email: string): Promise<User | null> {
+  if (!isStorable(email)) return Promise.resolve(null);
+  return em.findOne(User, { [raw('lower(email)')]: raw('lower(?)', [email]) });
+}
+
+export async function getUserOrFail(em: EntityManager, userId: string): Promise<User> {
+  const user = await em.findOne(User, userId);
+  if (!user) throw new ChatError('not_found', 'no such user');
+  return user;
+}
+
+/** What the unique indexes say when two people want the same name at the same moment. */
+export function asTaken(error: unknown): unknown {
+  if (sqlState(error) !== '23505') return error;
+  const constraint = String((error as { constraint?: unknown }).constraint);
+  if (constraint === 'user_username') return usernameTaken();
+  if (constraint === 'user_email') return emailTaken();
+  return error;
+}
+
+export function usernameTaken(): ChatError {
+  return new ChatError('username_taken', 'somebody has this username');
+}
+
+export function emailTaken(): ChatError {
+  return new ChatError('email_taken', 'somebody has this email address');
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}

@@ -1,0 +1,3 @@
+import { writerFacts } from './writer-facts.ts';
+
+writerFacts('PGlite');

@@ -1,0 +1,71 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Bus } from '../../src/bus/bus.ts';
+import { InProcessBus } from '../../src/bus/in-process-bus.ts';
+import { type Chat, createChat } from '../../src/chat/chat.ts';
+import { createGuest } from '../../src/chat/sign-up.ts';
+import { migrate, openDatabase } from '../../src/entities/database.ts';
+
+export type DatabaseKind = 'PGlite' | 'PostgreSQL';
+
+export interface Core {
+  readonly chat: Chat;
+  /** A new person; answers their id. */
+  person(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The core without any face, for what is about the data layer and the writer themselves. */
+export async function openCore(kind: DatabaseKind, bus: Bus = new InProcessBus(() => {})): Promise<Core> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parlour-core-'));
+  const url = kind === 'PostgreSQL' ? await createTestDatabase() : undefined;
+  const database = await openDatabase({ url, dataDir, poolSize: 10 });
+  await migrate(database, url !== undefined);
+  const chat = createChat({
+    database,
+    bus,
+    log: silentLog,
+    secret: randomBytes(32),
+    admins: [],
+    positionCheckMs: 100,
+    leaseMs: 10_000,
+  });
+  return {
+    chat,
+    async person(name) {
+      const { user } = await createGuest(chat, {
+        username: `${name}-${randomUUID().slice(0, 8)}`,
+        displayName: name,
+        device: 'test',
+      });
+      return user.id;
+    },
+    async close() {
+      await chat.stop();
+      await database.close(true);
+      await bus.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An empty database of its own in the PostgreSQL of this test run. */
+export async function createTestDatabase(): Promise<string> {
+  const url = new URL(inject('postgresUrl'));
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  url.pathname = `/${name}`;
+  return url.href;
+}
