@@ -1,0 +1,109 @@
+import { type Client, Room } from '@colyseus/core';
+import { authenticate, type Caller } from '../chat/authenticate.ts';
+import type { Chat } from '../chat/chat.ts';
+import { ChatError } from '../chat/errors.ts';
+import { findMember } from '../chat/find-member.ts';
+import { CLOSE_CODES } from './close-codes.ts';
+import { ConversationView } from './conversation-view.ts';
+import { guardFrames } from './guard-frames.ts';
+import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
+import { answerForConversation } from './requests.ts';
+import { Seats } from './seats.ts';
+import { sendUnsent } from './send-unsent.ts';
+import type { ConversationState } from './state.ts';
+
+/** Options as the client sent them; `onAuth` writes the id that it resolved over whatever they said. */
+export interface ConversationOptions {
+  conversationId: string;
+  [option: string]: unknown;
+}
+
+/** Decides which conversation is meant and whether this person may enter it. */
+export type Resolve = (callerId: string, options: unknown) => Promise<string>;
+
+/** The room of one conversation. A dialog's and a group's differ in who may enter, and in nothing else. */
+export function createConversationRoom(chat: Chat, resolve: Resolve) {
+  return class ConversationRoom extends Room<{ state: ConversationState }> {
+    override autoDispose = true;
+    override patchRate = IDLE_PATCH_RATE_MS;
+    readonly #seats = new Seats(chat);
+    #view: ConversationView | undefined;
+
+    /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
+    static override async onAuth(token: string, options: ConversationOptions): Promise<Caller> {
+      const caller = await authenticate(chat, token);
+      options.conversationId = await resolve(caller.userId, options);
+      return caller;
+    }
+
+    override async onCreate({ conversationId }: ConversationOptions): Promise<void> {
+      this.roomId = conversationId;
+      const view = new ConversationView(this, chat, conversationId);
+      this.#view = view;
+      view.expelled = ({ client }) => client.leave(CLOSE_CODES.ended, 'no longer a member');
+      guardFrames(this);
+      answerForConversation(this, chat, conversationId);
+      try {
+        await view.open();
+      } catch (error) {
+        view.close();
+        throw error;
+      }
+      this.state = view.state;
+    }
+
+    /** Asked again here, because `joinById` names a room whatever the options say. */
+    override async onJoin(client: Client, options: ConversationOptions): Promise<void> {
+      if (options.conversationId !== this.#view?.conversationId) {
+        throw new ChatError('forbidden', 'this room is another conversation');
+      }
+      await this.#enter(client);
+    }
+
+    override onDrop(client: Client): void {
+      this.#exit(client);
+      // Rejects when nobody came back; leaving has been taken care of already.
+      this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
+    }
+
+    override async onReconnect(client: Client): Promise<void> {
+      await this.#enter(client);
+    }
+
+    override onLeave(client: Client): void {
+      this.#exit(client);
+    }
+
+    override onDispose(): void {
+      this.#view?.close();
+    }
+
+    override onBeforeShutdown(): void {
+      void this.disconnect(CLOSE_CODES.goingAway);
+    }
+
+    async #enter(client: Client): Promise<void> {
+      const view = this.#view!;
+      const { userId } = client.auth as Caller;
+      const member = await findMember(chat, client.auth as Caller, view.conversationId);
+      const { face } = this.#seats.take(client);
+      view.faces.set(client.sessionId, face);
+      view.enter(member);
+      sendUnsent(chat, face, userId, view.conversationId)
+        .then(() => client.send('ready', { conversationId: view.conversationId, ...view.position }))
+        .catch((error: unknown) => {
+          chat.log.warn({ err: error }, 'sending what was unsent failed');
+          face.cutOff();
+        });
+    }
+
+    #exit(client: Client): void {
+      const seat = this.#seats.of(client);
+      if (!seat) return;
+      const { userId } = client.auth as Caller;
+      seat.leave();
+      this.#view?.faces.delete(client.sessionId);
+      if (!this.#seats.holds(userId)) this.#view?.leave(userId);
+    }
+  };
+}

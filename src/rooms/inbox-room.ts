@@ -1,0 +1,105 @@
+import { type Client, Room } from '@colyseus/core';
+import { z } from 'zod';
+import { authenticate, type Caller } from '../chat/authenticate.ts';
+import type { Chat } from '../chat/chat.ts';
+import { ChatError } from '../chat/errors.ts';
+import type { ChatEvent } from '../chat/events.ts';
+import type { Feed } from '../chat/feed.ts';
+import type { Attached } from '../chat/feeds.ts';
+import { limitInput } from '../chat/inputs/messages.ts';
+import { parse } from '../chat/inputs/parse.ts';
+import { requireLiveSession } from '../chat/live-sessions.ts';
+import { readUnsent } from '../chat/read-unsent.ts';
+import type { ClientFace } from './client-face.ts';
+import { CLOSE_CODES } from './close-codes.ts';
+import { guardFrames } from './guard-frames.ts';
+import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
+import { answerForUser } from './requests.ts';
+import { Seats } from './seats.ts';
+import { sendUnsent } from './send-unsent.ts';
+
+interface InboxOptions {
+  ownerId: string;
+}
+
+const unsentInput = z.object({ after: z.int().min(0).optional(), limit: limitInput });
+
+/** Everything of one person over one socket, for all their devices: one feed, no state. */
+export function createInboxRoom(chat: Chat) {
+  return class InboxRoom extends Room {
+    override autoDispose = true;
+    override patchRate = IDLE_PATCH_RATE_MS;
+    readonly #seats = new Seats(chat);
+    readonly #faces = new Map<string, ClientFace>();
+    #feed: Attached<Feed> | undefined;
+    #ownerId = '';
+
+    /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
+    static override async onAuth(token: string, options: InboxOptions): Promise<Caller> {
+      const caller = await authenticate(chat, token);
+      options.ownerId = caller.userId;
+      return caller;
+    }
+
+    override async onCreate({ ownerId }: InboxOptions): Promise<void> {
+      this.roomId = ownerId;
+      this.#ownerId = ownerId;
+      guardFrames(this);
+      answerForUser(this, chat, {
+        unsent: (_client, payload) => readUnsent(chat, ownerId, parse(unsentInput, payload ?? {})),
+      });
+      this.#feed = await chat.feeds.attachToUser(ownerId, this);
+    }
+
+    deliver(event: ChatEvent): void {
+      for (const face of this.#faces.values()) face.deliver(event);
+    }
+
+    /** Asked again here, because `joinById` names a room whatever the options say. */
+    override async onJoin(client: Client): Promise<void> {
+      if ((client.auth as Caller).userId !== this.#ownerId) {
+        throw new ChatError('forbidden', 'this inbox is somebody else’s');
+      }
+      this.#enter(client);
+    }
+
+    override onDrop(client: Client): void {
+      this.#exit(client);
+      // Rejects when nobody came back; leaving has been taken care of already.
+      this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
+    }
+
+    override async onReconnect(client: Client): Promise<void> {
+      await requireLiveSession(chat.database.em.fork(), (client.auth as Caller).sessionId);
+      this.#enter(client);
+    }
+
+    override onLeave(client: Client): void {
+      this.#exit(client);
+    }
+
+    override onDispose(): void {
+      this.#feed?.detach();
+    }
+
+    override onBeforeShutdown(): void {
+      void this.disconnect(CLOSE_CODES.goingAway);
+    }
+
+    #enter(client: Client): void {
+      const { face } = this.#seats.take(client);
+      this.#faces.set(client.sessionId, face);
+      sendUnsent(chat, face, this.#ownerId, undefined)
+        .then(() => client.send('ready', { positions: this.#feed?.source.positions() ?? [] }))
+        .catch((error: unknown) => {
+          chat.log.warn({ err: error }, 'sending what was unsent failed');
+          face.cutOff();
+        });
+    }
+
+    #exit(client: Client): void {
+      this.#seats.of(client)?.leave();
+      this.#faces.delete(client.sessionId);
+    }
+  };
+}

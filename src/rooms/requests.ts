@@ -1,0 +1,122 @@
+import type { Client, MessageContext, Room } from '@colyseus/core';
+import { z } from 'zod';
+import type { Caller } from '../chat/authenticate.ts';
+import type { Chat } from '../chat/chat.ts';
+import { deleteMessage, editMessage } from '../chat/edit-message.ts';
+import {
+  changesInput,
+  deleteInput,
+  editInput,
+  historyInput,
+  markInput,
+  sendInput,
+  typingInput,
+} from '../chat/inputs/messages.ts';
+import { parse } from '../chat/inputs/parse.ts';
+import { moveMarks } from '../chat/move-marks.ts';
+import { readChanges } from '../chat/read-changes.ts';
+import { readHistory } from '../chat/read-history.ts';
+import { sendMessage } from '../chat/send-message.ts';
+import { announceTyping, type } from '../chat/typing.ts';
+import { refusalOf, refuse } from './refusals.ts';
+
+/** Who asks, and about which conversation: the room's own, or the one that the payload names. */
+export interface Asked {
+  readonly chat: Chat;
+  readonly callerId: string;
+  readonly conversationId: string;
+  readonly payload: unknown;
+}
+
+type Answer = (asked: Asked) => Promise<unknown>;
+
+/** What can be asked of one conversation, in every room that shows one. Each command checks who asks. */
+const conversationRequests: Record<string, Answer> = {
+  send: ({ chat, callerId, conversationId, payload }) =>
+    sendMessage(chat, callerId, { ...parse(sendInput, payload), conversationId }),
+  edit: ({ chat, callerId, conversationId, payload }) =>
+    editMessage(chat, callerId, { ...parse(editInput, payload), conversationId }),
+  delete: ({ chat, callerId, conversationId, payload }) =>
+    deleteMessage(chat, callerId, { ...parse(deleteInput, payload), conversationId }),
+  typing: ({ chat, callerId, conversationId, payload }) =>
+    type(chat, callerId, { ...parse(typingInput, payload), conversationId }),
+  delivered: ({ chat, callerId, conversationId, payload }) =>
+    moveMarks(chat, callerId, { conversationId, deliveredSeq: parse(markInput, payload).seq }),
+  read: ({ chat, callerId, conversationId, payload }) =>
+    moveMarks(chat, callerId, { conversationId, readSeq: parse(markInput, payload).seq }),
+  history: ({ chat, callerId, conversationId, payload }) =>
+    readHistory(chat, callerId, { ...parse(historyInput, payload ?? {}), conversationId }),
+  changes: ({ chat, callerId, conversationId, payload }) =>
+    readChanges(chat, callerId, { ...parse(changesInput, payload), conversationId }),
+};
+
+/** A room's clients are members, or would have been expelled: a sign of typing costs it no query. */
+const typingInRoom: Answer = async ({ chat, callerId, conversationId, payload }) =>
+  announceTyping(chat, callerId, { ...parse(typingInput, payload), conversationId });
+
+const namesConversation = z.object({ conversationId: z.uuid() });
+
+type OfClient = (client: Client, payload: unknown) => Promise<unknown>;
+
+/** Registers the requests of a room that is one conversation. */
+export function answerForConversation(room: Room, chat: Chat, conversationId: string): void {
+  for (const [name, answer] of Object.entries({ ...conversationRequests, typing: typingInRoom })) {
+    on(room, chat, name, (client, payload) => {
+      return answer({ chat, callerId: (client.auth as Caller).userId, conversationId, payload });
+    });
+  }
+  refuseTheRest(room);
+}
+
+/** Registers the same requests for a room of all conversations: each payload says which one it means. */
+export function answerForUser(room: Room, chat: Chat, more: Record<string, OfClient>): void {
+  for (const [name, answer] of Object.entries(conversationRequests)) {
+    on(room, chat, name, (client, payload) => {
+      const { conversationId } = parse(namesConversation, payload);
+      return answer({ chat, callerId: (client.auth as Caller).userId, conversationId, payload });
+    });
+  }
+  for (const [name, answer] of Object.entries(more)) on(room, chat, name, answer);
+  refuseTheRest(room);
+}
+
+/**
+ * A `request()` is answered or rejected; a plain `send()` gets an `ack` or an `error` message. Nothing is left
+ * to Colyseus' own validation, which would close the socket.
+ */
+function on(room: Room, chat: Chat, name: string, answer: OfClient): void {
+  room.onMessage(name, (client: Client, payload: unknown, context: MessageContext) => {
+    const answered = attempt(answer, client, payload);
+    if (context.id !== undefined) {
+      return answered.catch((error: unknown) => {
+        throw asWireError(error, chat);
+      });
+    }
+    answered.then(
+      (result) => client.send('ack', { request: name, ...(result as object | undefined) }),
+      (error: unknown) => refuse(client, name, refusalOf(error, chat.log)),
+    );
+    return undefined;
+  });
+}
+
+/** Parsing throws at once; a promise lets both kinds of refusal take the same way. */
+function attempt(answer: OfClient, client: Client, payload: unknown): Promise<unknown> {
+  try {
+    return answer(client, payload);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Colyseus sends `name`, `message` and `code` of what is thrown, and nothing else. */
+function asWireError(error: unknown, chat: Chat): Error {
+  const { code, message } = refusalOf(error, chat.log);
+  return Object.assign(new Error(message), { name: 'ChatError', code, stack: '' });
+}
+
+function refuseTheRest(room: Room): void {
+  room.onMessage('*', (client: Client, name: string | number) => {
+    refuse(client, String(name), { code: 'bad_request', message: 'unknown kind of message' });
+  });
+}
