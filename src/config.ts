@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
+export interface Config {
+  readonly port: number;
+  /** Undefined listens on every interface. */
+  readonly host: string | undefined;
+  readonly dataDir: string;
+  /** Undefined keeps everything in PGlite, in the data folder. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePool: number;
+  /** Where people reach this server, without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly admins: readonly string[];
+  /** Origins whose pages may call the API and the matchmaking; our own needs no mention. */
+  readonly allowedOrigins: readonly string[];
+  /** Undefined generates one into the data folder. */
+  readonly jwtSecret: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly positionCheckMs: number;
+  readonly leaseMs: number;
+  /** How long stopping may take before it is forced. */
+  readonly drainMs: number;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const MIN_SECRET_BYTES = 32;
+
+const listOf = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: ({ input }) =>
+    `"${String(input)}" is not an origin like https://example.org (no path, no slash at the end)`,
+});
+
+const schema = z.object({
+  PORT: integer(0, 65_535).default(2567),
+  HOST: z.string().optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL: integer(1, 1_000).default(10),
+  NATS_URL: z.never('this version runs on one node only; leave it unset').optional(),
+  PUBLIC_URL: url('http:', 'https:')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  ADMINS: listOf(z.string()),
+  ALLOWED_ORIGINS: listOf(origin),
+  JWT_SECRET: z
+    .string()
+    .refine(
+      (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
+      `must have at least ${MIN_SECRET_BYTES} bytes`,
+    )
+    .optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  POSITION_CHECK_MS: integer(50, 600_000).default(2_000),
+  LEASE_MS: integer(1_000, 600_000).default(10_000),
+  DRAIN_MS: integer(100, 600_000).default(10_000),
+});
+
+/** The only reader of the environment. An empty variable counts as an unset one, as compose files write them. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const value = environment[name]?.trim();
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
+    throw new StartError(problems.join('\n'));
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    databasePool: values.DATABASE_POOL,
+    publicUrl: values.PUBLIC_URL,
+    admins: Object.freeze(values.ADMINS),
+    allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    jwtSecret: values.JWT_SECRET,
+    logLevel: values.LOG_LEVEL,
+    positionCheckMs: values.POSITION_CHECK_MS,
+    leaseMs: values.LEASE_MS,
+    drainMs: values.DRAIN_MS,
+  });
+}

@@ -1,0 +1,39 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Chat } from '../../chat/chat.ts';
+import { guestInput, signUpInput } from '../../chat/inputs/accounts.ts';
+import { createGuest, signUp } from '../../chat/sign-up.ts';
+import { createApi, created, errors, jsonBody, PUBLIC } from './kit.ts';
+import { signedInSchema } from './schemas.ts';
+
+const signUpRoute = createRoute({
+  method: 'post',
+  path: '/',
+  summary: 'Sign up',
+  tags: ['Accounts'],
+  ...PUBLIC,
+  request: { body: jsonBody(signUpInput) },
+  responses: {
+    ...created(signedInSchema, 'the new account, signed in'),
+    ...errors('bad_request', 'username_taken', 'email_taken', 'busy'),
+  },
+});
+
+const guestRoute = createRoute({
+  method: 'post',
+  path: '/guest',
+  summary: 'Come in as a guest',
+  description: 'An account without a password: it lasts as long as its session is refreshed.',
+  tags: ['Accounts'],
+  ...PUBLIC,
+  request: { body: jsonBody(guestInput) },
+  responses: {
+    ...created(signedInSchema, 'the new guest, signed in'),
+    ...errors('bad_request', 'username_taken'),
+  },
+});
+
+export function accountsApi(chat: Chat) {
+  return createApi()
+    .openapi(signUpRoute, async (c) => c.json(await signUp(chat, c.req.valid('json')), 201))
+    .openapi(guestRoute, async (c) => c.json(await createGuest(chat, c.req.valid('json')), 201));
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { idInput } from '../../chat/inputs/ids.ts';
+import { CONVERSATION_KINDS, VISIBILITIES } from '../../entities/conversation.ts';
+import { ROLES } from '../../entities/membership.ts';
+import { userSchema } from './schemas.ts';
+
+// How conversations and what is in them look on the wire.
+
+export const conversationId = idInput.meta({ description: "a conversation's id" });
+export const idParams = z.object({ id: conversationId });
+
+export const messageSchema = z
+  .object({
+    id: z.int().meta({ description: 'unique over all conversations' }),
+    seq: z.int().meta({ description: 'place in the conversation: 1, 2, 3, … without gaps' }),
+    rev: z.int().meta({ description: 'position of its last change' }),
+    senderId: z.uuid(),
+    clientId: z.string().nullable(),
+    text: z.string().meta({ description: 'empty once deleted' }),
+    attachments: z.array(z.string()).readonly(),
+    replyTo: z.int().nullable().meta({ description: '`seq` of the message that it answers' }),
+    sentAt: z.iso.datetime(),
+    editedAt: z.iso.datetime().nullable(),
+    deletedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const markSchema = z
+  .object({ userId: z.uuid(), deliveredSeq: z.int(), readSeq: z.int() })
+  .meta({ id: 'Mark' });
+
+export const memberSchema = z
+  .object({
+    ...markSchema.shape,
+    username: z.string(),
+    displayName: z.string(),
+    role: z.enum(ROLES),
+    joinedAt: z.iso.datetime(),
+    left: z.boolean().meta({ description: 'no longer a member' }),
+  })
+  .meta({ id: 'Member' });
+
+export const conversationInfoSchema = z
+  .object({
+    id: z.uuid(),
+    number: z.int().meta({ description: 'a small integer, unique too' }),
+    kind: z.enum(CONVERSATION_KINDS),
+    name: z.string().meta({ description: 'empty for a dialog' }),
+    visibility: z.enum(VISIBILITIES),
+  })
+  .meta({ id: 'ConversationInfo' });
+
+export const conversationSchema = z
+  .object({
+    ...conversationInfoSchema.shape,
+    peer: userSchema.nullable().meta({ description: 'the other person of a dialog' }),
+    role: z.enum(ROLES).meta({ description: 'yours' }),
+    muted: z.boolean(),
+    memberCount: z.int(),
+    lastSeq: z.int(),
+    rev: z.int().meta({ description: 'position of this picture, for `changes`' }),
+    lastMessage: messageSchema.nullable(),
+    unreadCount: z.int().meta({ description: 'messages of others after your read mark' }),
+    deliveredSeq: z.int().meta({ description: 'your mark' }),
+    readSeq: z.int().meta({ description: 'your mark' }),
+    changedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Conversation' });

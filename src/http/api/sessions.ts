@@ -1,0 +1,115 @@
+import { createRoute } from '@hono/zod-openapi';
+import { z } from 'zod';
+import type { Chat } from '../../chat/chat.ts';
+import { endSession } from '../../chat/end-session.ts';
+import { refreshInput, signInInput } from '../../chat/inputs/accounts.ts';
+import { listSessions } from '../../chat/list-sessions.ts';
+import { refreshSession } from '../../chat/refresh-session.ts';
+import { signIn } from '../../chat/sign-in.ts';
+import {
+  createApi,
+  created,
+  decodeCursor,
+  errors,
+  jsonBody,
+  noContent,
+  ok,
+  PUBLIC,
+  pageBody,
+  pageOf,
+  pageQuery,
+  signedIn,
+} from './kit.ts';
+import { signedInSchema } from './schemas.ts';
+
+const sessionSchema = z
+  .object({
+    id: z.uuid(),
+    device: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    current: z.boolean().meta({ description: 'the session that asks' }),
+  })
+  .meta({ id: 'Session' });
+
+const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+
+const tags = ['Sessions'];
+
+const signInRoute = createRoute({
+  method: 'post',
+  path: '/',
+  summary: 'Sign in',
+  tags,
+  ...PUBLIC,
+  request: { body: jsonBody(signInInput) },
+  responses: {
+    ...created(signedInSchema, 'a new session'),
+    ...errors('bad_request', 'wrong_credentials', 'busy'),
+  },
+});
+
+const refreshRoute = createRoute({
+  method: 'post',
+  path: '/refresh',
+  summary: 'Get a new pair of tokens',
+  description: 'A refresh token works once. Using the one before it ends the session: somebody has a copy.',
+  tags,
+  ...PUBLIC,
+  request: { body: jsonBody(refreshInput) },
+  responses: {
+    ...ok(signedInSchema, 'the same session with new tokens'),
+    ...errors('bad_request', 'unauthenticated'),
+  },
+});
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/',
+  summary: 'List your sessions, newest first',
+  tags,
+  request: { query: pageQuery },
+  responses: { ...ok(pageOf(sessionSchema), 'one page'), ...errors('bad_request', 'unauthenticated') },
+});
+
+const signOutRoute = createRoute({
+  method: 'delete',
+  path: '/current',
+  summary: 'Sign out',
+  tags,
+  responses: { ...noContent('signed out'), ...errors('unauthenticated') },
+});
+
+const endRoute = createRoute({
+  method: 'delete',
+  path: '/{id}',
+  summary: 'End one of your sessions',
+  description: 'Its tokens stop working and its sockets close at once.',
+  tags,
+  request: { params: z.object({ id: z.uuid() }) },
+  responses: { ...noContent('ended'), ...errors('bad_request', 'unauthenticated', 'not_found') },
+});
+
+export function sessionsApi(chat: Chat) {
+  return createApi()
+    .openapi(signInRoute, async (c) => c.json(await signIn(chat, c.req.valid('json')), 201))
+    .openapi(refreshRoute, async (c) => {
+      const { refreshToken } = c.req.valid('json');
+      return c.json(await refreshSession(chat, refreshToken), 200);
+    })
+    .openapi({ ...listRoute, middleware: signedIn(chat) }, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const after = decodeCursor(position, cursor);
+      return c.json(pageBody(await listSessions(chat, c.get('caller'), { limit, after })), 200);
+    })
+    .openapi({ ...signOutRoute, middleware: signedIn(chat) }, async (c) => {
+      const caller = c.get('caller');
+      await endSession(chat, caller, caller.sessionId);
+      return c.body(null, 204);
+    })
+    .openapi({ ...endRoute, middleware: signedIn(chat) }, async (c) => {
+      await endSession(chat, c.get('caller'), c.req.valid('param').id);
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,65 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Chat } from '../chat/chat.ts';
+import { createV1 } from './api/index.ts';
+import { docs } from './docs.ts';
+import { onError } from './errors.ts';
+import { frontPage } from './front-page.ts';
+import { health, type Readiness } from './health.ts';
+import { limitBody } from './limit-body.ts';
+import { matchmaking } from './matchmaking.ts';
+import { monitorPanel } from './monitor.ts';
+import { answerNotFound } from './not-found.ts';
+
+/** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
+export const MAX_JSON_BYTES = 64 * 1024;
+const PREFLIGHT_SECONDS = 600;
+
+export type App = Hono<{ Bindings: HttpBindings }>;
+
+export interface AppOptions {
+  readonly chat: Chat;
+  readonly readiness: Readiness;
+  readonly allowedOrigins: readonly string[];
+  /** Whether people reach us by https: then cookies travel by nothing else. */
+  readonly secure: boolean;
+}
+
+/** Everything that is reached by plain HTTP. */
+export function createApp({ chat, readiness, allowedOrigins, secure }: AppOptions): App {
+  const app: App = new Hono();
+  app.onError(onError(chat.log));
+  app.notFound((c) => answerNotFound(app, c));
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    const ms = Math.round(performance.now() - started);
+    // The path only: a query may hold what is nobody else's business.
+    chat.log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
+  });
+  const allowed = cors({
+    origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
+    // The SDK asks with credentials; there are no cookies under these paths.
+    credentials: true,
+    allowHeaders: ['Authorization', 'Content-Type'],
+    maxAge: PREFLIGHT_SECONDS,
+  });
+  app.use('/api/*', allowed);
+  app.use('/matchmake/*', allowed);
+  app.use(limitBody(MAX_JSON_BYTES));
+
+  app.route('/', frontPage());
+  const healthRoutes = health(chat, readiness);
+  app.route('/', healthRoutes);
+  app.route('/api/v1', healthRoutes);
+  app.route('/api/v1', createV1(chat));
+  app.get('/docs/', (c) => c.redirect('/docs', 301));
+  app.route('/docs', docs('/api/v1/openapi.json'));
+  app.route('/matchmake', matchmaking(chat.log));
+  app.route('/monitor', monitorPanel(chat, { secure }));
+  return app;
+}

@@ -1,0 +1,65 @@
+import type { Context, ErrorHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { ChatError, type ErrorCode, type ErrorDetail } from '../chat/errors.ts';
+import type { Log } from '../chat/log.ts';
+
+export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
+  bad_request: 400,
+  unauthenticated: 401,
+  wrong_credentials: 401,
+  forbidden: 403,
+  blocked: 403,
+  not_found: 404,
+  conflict: 409,
+  username_taken: 409,
+  email_taken: 409,
+  last_owner: 409,
+  too_large: 413,
+  rate_limited: 429,
+  internal: 500,
+  busy: 503,
+  unavailable: 503,
+};
+
+/** Seconds after which it is worth asking again. */
+const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { busy: '1', unavailable: '1' };
+
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly details?: readonly ErrorDetail[];
+  };
+}
+
+export function errorBody({ code, message, details }: ChatError): ErrorBody {
+  return { error: details === undefined ? { code, message } : { code, message, details } };
+}
+
+/** The one place where our API turns a failure into an answer. */
+export function onError(log: Log): ErrorHandler {
+  return (error, c) => {
+    const refusal = asRefusal(error);
+    if (refusal === undefined) {
+      log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
+      return answer(c, new ChatError('internal', 'something went wrong on our side'));
+    }
+    return answer(c, refusal, error instanceof HTTPException ? error.status : undefined);
+  };
+}
+
+export function answer(c: Context, refusal: ChatError, status?: ContentfulStatusCode): Response {
+  const retryAfter = RETRY_AFTER[refusal.code];
+  if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
+  if (refusal.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer');
+  return c.json(errorBody(refusal), status ?? STATUS_OF[refusal.code]);
+}
+
+function asRefusal(error: unknown): ChatError | undefined {
+  if (error instanceof ChatError) return error;
+  if (!(error instanceof HTTPException) || error.status >= 500) return undefined;
+  if (error.status === 413) return new ChatError('too_large', 'the request is larger than it may be');
+  if (error.status === 415) return new ChatError('bad_request', 'the body must be application/json');
+  return new ChatError('bad_request', error.message || 'this request cannot be understood');
+}

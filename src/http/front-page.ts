@@ -1,0 +1,26 @@
+import { Hono } from 'hono';
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>Parlour</title></head>
+  <body>
+    <h1>Parlour</h1>
+    <p>A chat server in which every conversation is a room. It runs.</p>
+    <ul>
+      <li><a href="/docs">The HTTP API</a></li>
+      <li><a href="/monitor">The rooms</a>, for admins</li>
+      <li><a href="/ready">Is it ready?</a></li>
+    </ul>
+  </body>
+</html>
+`;
+
+export function frontPage(): Hono {
+  const app = new Hono();
+  app.get('/', (c) =>
+    c.html(PAGE, 200, {
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    }),
+  );
+  return app;
+}

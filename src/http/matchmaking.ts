@@ -1,0 +1,70 @@
+import { ErrorCode as ColyseusCode, createAuthContext, matchMaker } from '@colyseus/core';
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
+import type { Log } from '../chat/log.ts';
+import { STATUS_OF } from './errors.ts';
+
+const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
+
+const pathSchema = z.object({ method: z.enum(METHODS), roomName: z.string().regex(/^[\w-]{1,64}$/) });
+const optionsSchema = z.record(z.string(), z.unknown());
+
+/**
+ * The SDK's first step into a room: a seat. Instead of Colyseus' own listener, which lets every origin in,
+ * answers every OPTIONS and tells strangers what went wrong inside.
+ */
+export function matchmaking(log: Log): Hono {
+  const app = new Hono();
+  app.post('/:method/:roomName', async (c) => {
+    if (matchMaker.state !== matchMaker.MatchMakerState.READY) {
+      return c.json(refusal('unavailable', 'the server is stopping; try again'), 503, { 'Retry-After': '1' });
+    }
+    const path = pathSchema.safeParse(c.req.param());
+    if (!path.success) return c.json(refusal('not_found', 'no such room type'), 404);
+    const options = optionsSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!options.success) return c.json(refusal('bad_request', 'the options must be a JSON object'), 400);
+    const { method, roomName } = path.data;
+    try {
+      const context = createAuthContext({ headers: c.req.raw.headers, req: c.req.raw });
+      return c.json(await matchMaker[method](roomName, options.data, context));
+    } catch (error) {
+      const { status, body } = describe(error);
+      if (status >= 500) log.error({ err: error, method, roomName }, 'matchmaking failed');
+      return c.json(body, status);
+    }
+  });
+  return app;
+}
+
+/** As the SDK reads it: the status becomes its error's `code`, `error` its message. */
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly error: string;
+}
+
+function refusal(code: ErrorCode, error: string): Refusal {
+  return { code, error };
+}
+
+/** What Colyseus itself refuses, in our words. */
+const COLYSEUS_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
+  [ColyseusCode.MATCHMAKE_NO_HANDLER, 'not_found'],
+  [ColyseusCode.MATCHMAKE_INVALID_CRITERIA, 'not_found'],
+  [ColyseusCode.MATCHMAKE_INVALID_ROOM_ID, 'not_found'],
+  [ColyseusCode.MATCHMAKE_EXPIRED, 'not_found'],
+  [ColyseusCode.AUTH_FAILED, 'unauthenticated'],
+]);
+
+/**
+ * A refusal of ours may come as Colyseus' error with our code, because it wraps what `onCreate` throws.
+ * Everything that is not recognised stays inside.
+ */
+function describe(error: unknown): { status: ContentfulStatusCode; body: Refusal } {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const known = ERROR_CODES.find((each) => each === code) ?? COLYSEUS_CODES.get(code);
+  if (known === undefined)
+    return { status: 500, body: refusal('internal', 'something went wrong on our side') };
+  return { status: STATUS_OF[known], body: refusal(known, String(message)) };
+}

@@ -1,0 +1,43 @@
+import { html } from 'hono/html';
+
+export const PAGE_CSP = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** The panel is one script that writes its styles into the page. */
+export const PANEL_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "connect-src 'self'; font-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+export function signInPage(problem = ''): string {
+  return layout(
+    'Sign in to the monitor',
+    `${html`<p role="alert">${problem}</p>`}
+    <form method="post" action="/monitor/sign-in">
+      <p><label>Username or email <input name="username" autocomplete="username" required autofocus></label></p>
+      <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
+      <p><button>Sign in</button></p>
+    </form>`,
+  );
+}
+
+export function signOutPage(): string {
+  return layout(
+    'Sign out of the monitor',
+    '<form method="post" action="/monitor/sign-out"><p><button>Sign out</button></p></form>',
+  );
+}
+
+function layout(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title}</title>
+  </head>
+  <body>
+    <h1>${title}</h1>
+    ${body}
+  </body>
+</html>
+`;
+}

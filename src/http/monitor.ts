@@ -1,0 +1,125 @@
+import { createRouter } from '@colyseus/core';
+import { monitor } from '@colyseus/monitor';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { isAdmin } from '../chat/admins.ts';
+import { authenticate, type Caller } from '../chat/authenticate.ts';
+import type { Chat } from '../chat/chat.ts';
+import { endSession } from '../chat/end-session.ts';
+import { ChatError } from '../chat/errors.ts';
+import { signInInput } from '../chat/inputs/accounts.ts';
+import { signInWithPassword } from '../chat/sign-in.ts';
+import { TOKEN_SECONDS } from '../chat/tokens.ts';
+import { getUserOrFail } from '../chat/user-lookup.ts';
+import { bearerToken } from './api/kit.ts';
+import { PAGE_CSP, PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
+
+const PREFIX = '/monitor';
+const COOKIE = 'parlour_monitor';
+
+/**
+ * What may be called in a room: the panel would call anything, by GET. Editing its state is not among it, for
+ * a room only shows what the database holds.
+ */
+const CALLABLE = ['disconnect', 'broadcast', '_forceClientDisconnect', '_sendMessageToClient'];
+
+interface MonitorEnv {
+  Variables: { caller: Caller };
+}
+
+/** Colyseus' panel of rooms, for admins, from its own pages only. */
+export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean }): Hono<MonitorEnv> {
+  const panel = createRouter({ ...monitor({ prefix: PREFIX }) });
+  const cookie = { httpOnly: true, sameSite: 'Strict', path: PREFIX, secure } as const;
+  const app = new Hono<MonitorEnv>();
+  app.use(refuseOtherSites);
+
+  app.post('/sign-in', async (c) => {
+    const input = signInInput.safeParse({ ...(await c.req.parseBody()), device: 'monitor' });
+    if (!input.success) return page(c, signInPage('Name and password, please.'), 400);
+    try {
+      const endsAt = new Date(Date.now() + TOKEN_SECONDS.monitor * 1_000);
+      const { user, session } = await signInWithPassword(chat, input.data, {
+        endsAt,
+        admit: (known) => {
+          if (!isAdmin(chat, known)) throw new ChatError('forbidden', 'This account is not an admin.');
+        },
+      });
+      const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
+      setCookie(c, COOKIE, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
+      return c.redirect(`${PREFIX}/`, 303);
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      const status = error.code === 'forbidden' ? 403 : error.code === 'wrong_credentials' ? 401 : 503;
+      return page(c, signInPage(error.message), status);
+    }
+  });
+
+  app.use(async (c, next) => {
+    try {
+      c.set('caller', await admitAdmin(chat, c));
+    } catch (error) {
+      const isPage = c.req.method === 'GET' && /^\/monitor\/?$/.test(c.req.path);
+      if (isPage && error instanceof ChatError && error.code === 'unauthenticated')
+        return page(c, signInPage(), 401);
+      throw error;
+    }
+    await next();
+  });
+
+  app.get('/sign-out', (c) => page(c, signOutPage(), 200));
+  app.post('/sign-out', async (c) => {
+    const caller = c.get('caller');
+    await endSession(chat, caller, caller.sessionId);
+    deleteCookie(c, COOKIE, cookie);
+    return c.redirect(PREFIX, 303);
+  });
+  // The panel finds its files relative to the address, so the slash matters.
+  app.get('/', (c) => c.redirect(`${PREFIX}/`, 302));
+  app.get('/api/room/call', async (c) => {
+    if (!CALLABLE.includes(c.req.query('method') ?? '')) throw new ChatError('forbidden', 'not from here');
+    return show(c, panel.handler);
+  });
+  app.get('/*', (c) => show(c, panel.handler));
+  return app;
+}
+
+/** Whoever has the cookie could otherwise be made to act by any page that they visit. */
+const refuseOtherSites: MiddlewareHandler = async (c, next) => {
+  const site = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  const typed = site === 'none' && !c.req.path.startsWith(`${PREFIX}/api`);
+  const ours =
+    site === undefined
+      ? origin === undefined || hostOf(origin) === c.req.header('host')
+      : site === 'same-origin' || typed;
+  if (!ours) throw new ChatError('forbidden', 'not from another site');
+  await next();
+};
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+async function admitAdmin(chat: Chat, c: Context): Promise<Caller> {
+  const bearer = bearerToken(c.req.header('authorization'));
+  const caller =
+    bearer === undefined
+      ? await authenticate(chat, getCookie(c, COOKIE), 'monitor')
+      : await authenticate(chat, bearer);
+  const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
+  if (!isAdmin(chat, user)) throw new ChatError('forbidden', 'for admins only');
+  return caller;
+}
+
+async function show(c: Context, handler: (request: Request) => Promise<Response>): Promise<Response> {
+  const response = await handler(c.req.raw);
+  const headers = new Headers(response.headers);
+  headers.delete('connection');
+  headers.set('Content-Security-Policy', PANEL_CSP);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+function page(c: Context, html: string, status: 200 | 400 | 401 | 403 | 503): Response | Promise<Response> {
+  return c.html(html, status, { 'Content-Security-Policy': PAGE_CSP, 'Cache-Control': 'no-store' });
+}

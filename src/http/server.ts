@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { StartError } from '../start-error.ts';
+import type { App } from './app.ts';
+
+/** Slow clients may take this long for their headers and for a whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the usual balancer's, so that it is never us who closes a connection it is about to use. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+export function createHttpServer(app: App): Server {
+  // Our own process shares its globals with others' code: leave `Request` and `Response` as they are.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    listener,
+  );
+}
+
+/** Settles with the port once it accepts connections. */
+export function listen(server: Server, port: number, host: string | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(asStartError(error, port, host)));
+    server.listen(port, host, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** No new connections from now on; the promise settles when the last one has gone. */
+export function stopListening(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  return closed;
+}
+
+function asStartError(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartError(`PORT: ${port} is taken by another program; stop it or choose another port`);
+    case 'EACCES':
+      return new StartError(`PORT: this user may not listen on ${port}; choose one above 1023`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(`HOST: "${host}" is no address of this machine`);
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdir } from 'node:fs/promises';
+import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
+import { InProcessBus } from './bus/in-process-bus.ts';
+import { createChat } from './chat/chat.ts';
+import type { Log } from './chat/log.ts';
+import { findByUsername } from './chat/user-lookup.ts';
+import type { Config } from './config.ts';
+import { lockDataDir } from './data-lock.ts';
+import { type Database, migrate, openDatabase, query } from './entities/database.ts';
+import { createApp } from './http/app.ts';
+import { createHttpServer, listen, stopListening } from './http/server.ts';
+import { attachSockets } from './http/sockets.ts';
+import { defineRooms } from './rooms/define-rooms.ts';
+import { loadSecret } from './secret.ts';
+import { StartError } from './start-error.ts';
+
+export interface RunningServer {
+  readonly port: number;
+  /** Where it is reached from this machine. */
+  readonly url: string;
+  /** What it uses, in words for people. */
+  readonly database: string;
+  readonly bus: string;
+  /** Names in ADMINS that nobody has yet: whoever signs up with one first is an admin. */
+  readonly missingAdmins: readonly string[];
+  /** Lets go of the clients, writes what is queued, closes everything. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/** Puts everything together, from the bottom up; whatever was opened is closed again in reverse order. */
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await start(config, log, opened);
+  } catch (error) {
+    await opened.disposeAsync().catch((problem) => log.error({ err: problem }, 'could not clean up'));
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Log, opened: AsyncDisposableStack): Promise<RunningServer> {
+  const shared = config.databaseUrl !== undefined;
+  await makeDataDir(config.dataDir);
+  if (!shared) {
+    const lock = await lockDataDir(config.dataDir);
+    opened.defer(() => lock.release());
+  }
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    poolSize: config.databasePool,
+  });
+  opened.defer(() => database.close(true));
+  await expectAnswer(database, config);
+  await migrate(database, shared);
+
+  const bus = new InProcessBus((error, topic) =>
+    log.error({ err: error, topic }, 'a listener of the bus failed'),
+  );
+  opened.defer(() => bus.close());
+  const secret = await loadSecret(config.jwtSecret, config.dataDir);
+  const { admins, positionCheckMs, leaseMs } = config;
+  const chat = createChat({ database, bus, log, secret, admins, positionCheckMs, leaseMs });
+  await chat.start();
+  opened.defer(() => chat.stop());
+
+  const readiness = { accepting: false, database: shared ? 'postgresql' : 'pglite', bus: 'in-process' };
+  const secure = config.publicUrl?.startsWith('https:') ?? false;
+  const server = createHttpServer(
+    createApp({ chat, readiness, allowedOrigins: config.allowedOrigins, secure }),
+  );
+  const sockets = attachSockets(server, log);
+  // A new room opens on the node that was asked.
+  await matchMaker.setup(new LocalPresence(), new LocalDriver(), undefined, async () => matchMaker.processId);
+  defineRooms(chat);
+  await matchMaker.accept();
+  opened.defer(() => sockets.close());
+  opened.defer(closeRooms);
+
+  const port = await listen(server, config.port, config.host);
+  opened.defer(() => {
+    readiness.accepting = false;
+    // Settles when the rooms and the sockets are gone, which is what comes next.
+    void stopListening(server);
+  });
+  readiness.accepting = true;
+
+  let stopped: Promise<void> | undefined;
+  return {
+    port,
+    url: `http://${addressOf(config.host)}:${port}`,
+    database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir}`,
+    bus: 'in-process (one node)',
+    missingAdmins: await missingAdmins(database, admins),
+    stop: () => {
+      stopped ??= opened.disposeAsync();
+      return stopped;
+    },
+  };
+}
+
+async function closeRooms(): Promise<void> {
+  await matchMaker.gracefullyShutdown();
+  matchMaker.presence.shutdown();
+  await matchMaker.driver.shutdown();
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StartError(`DATA_DIR: cannot make ${dataDir}: ${(error as Error).message}`);
+  }
+}
+
+async function expectAnswer(database: Database, { databaseUrl, dataDir }: Config): Promise<void> {
+  try {
+    await query(database.em.fork(), 'select 1', []);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (databaseUrl === undefined)
+      throw new StartError(`DATA_DIR: PGlite does not open in ${dataDir}: ${reason}`);
+    const { host, pathname } = new URL(databaseUrl);
+    throw new StartError(`DATABASE_URL: no PostgreSQL at ${host}${pathname}: ${reason}`);
+  }
+}
+
+/** Node wraps refused connections in an error without a message. */
+function reasonOf(error: unknown): string {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  const { message = '', code, cause } = (inner ?? {}) as { message?: string; code?: string; cause?: unknown };
+  const text = message || code || (cause === undefined ? 'no answer' : reasonOf(cause));
+  return text.split('\n')[0] ?? text;
+}
+
+async function missingAdmins(database: Database, admins: readonly string[]): Promise<string[]> {
+  const em = database.em.fork();
+  const found = await Promise.all(
+    admins.map(async (name) => ((await findByUsername(em, name)) ? [] : [name])),
+  );
+  return found.flat();
+}
+
+function addressOf(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
