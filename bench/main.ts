@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { dialogs } from './scenarios/dialogs.ts';
 import { group } from './scenarios/group.ts';
@@ -43,6 +44,12 @@ async function bench(scenario: Scenario): Promise<number> {
     client: choice(values.client, ['raw', 'sdk']),
     url: values.url,
   };
+  const [load] = loadavg();
+  if (load! > availableParallelism() / 4) {
+    process.stderr.write(
+      `this machine is busy already (load ${load!.toFixed(1)}): expect worse and uneven numbers\n`,
+    );
+  }
   const lab = await Lab.open({ ...setting, env: pairsFrom(values.env) });
   const compared = scenario.compared && lab.canCompare;
   const all = compared ? (['parlour', 'reference'] as const) : (['parlour'] as const);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { noFaults } from '../support/ledger.ts';
 import { inParallel } from '../support/parallel.ts';
 import { ParlourTarget } from '../support/parlour-target.ts';
@@ -7,6 +8,8 @@ import { Latencies } from '../support/stats.ts';
 import type { Target } from '../support/target.ts';
 
 type Option = 'seconds' | 'inflight';
+
+const pauseAfterErrorMs = 20;
 
 /** Signing in with a password: nearly all of it is argon2, on purpose. */
 export const login: Scenario<Option> = {
@@ -31,19 +34,21 @@ async function run(target: Target, { seconds, inflight }: Record<Option, number>
   const until = startedAt + seconds * 1000;
   let signedIn = 0;
   const errors = new Map<string, number>();
-  await inParallel(usernames, inflight, async (login) => {
+  await inParallel(usernames, inflight, async (username) => {
     while (performance.now() < until) {
       const from = performance.now();
       try {
-        await http.call('/api/v1/sessions', { body: { login, password, device: 'bench' } });
+        await http.call('/api/v1/sessions', { body: { username, password, device: 'bench' } });
         signedIn++;
         latencies.record(performance.now() - from);
       } catch (error) {
         const text = String(error);
         errors.set(text, (errors.get(text) ?? 0) + 1);
+        await sleep(pauseAfterErrorMs);
       }
     }
   });
+  if (signedIn === 0) throw new Error(`nobody could sign in: ${[...errors.keys()][0]}`);
   const took = (performance.now() - startedAt) / 1000;
   const metrics = {
     'sign-ins/s': signedIn / took,

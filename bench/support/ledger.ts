@@ -48,12 +48,14 @@ export class Ledger {
   audit(history: readonly Stored[]): Faults {
     const faults = { ...noFaults };
     const stored = new Map<string, number>();
-    history.forEach(({ seq, clientId }, index) => {
-      if (seq !== index + 1) faults.gaps++;
-      if (clientId === null) return;
+    let last = 0;
+    for (const { seq, clientId } of history) {
+      if (seq !== last + 1) faults.gaps++;
+      last = seq;
+      if (clientId === null) continue;
       if (stored.has(clientId)) faults.doubled++;
       stored.set(clientId, seq);
-    });
+    }
     for (const [clientId, seq] of this.acknowledged) if (stored.get(clientId) !== seq) faults.lost++;
     for (const reader of this.#readers) {
       faults.doubled += reader.doubled;

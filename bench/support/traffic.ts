@@ -50,6 +50,8 @@ export class Traffic {
     this.#recording = false;
     const took = (performance.now() - startedAt) / 1000;
     const client = process.cpuUsage(clientBefore);
+    if (this.#acknowledged === 0)
+      throw new Error(`nothing was acknowledged: ${this.errorTexts[0] ?? 'no answers'}`);
     const per1000 = (after?: number, before?: number): number =>
       (((after ?? Number.NaN) - (before ?? Number.NaN)) / this.#acknowledged) * 1000;
     return {
