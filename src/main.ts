@@ -6,8 +6,8 @@ import { type RunningServer, startServer } from './start-server.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   const server = await startServer(config, createLog(config.logLevel));
-  greet(server, config);
   stopOnSignal(server, config);
+  greet(server, config);
 }
 
 function greet(server: RunningServer, config: Config): void {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
 import { InProcessBus } from './bus/in-process-bus.ts';
 import { createChat } from './chat/chat.ts';
@@ -9,10 +10,12 @@ import { lockDataDir } from './data-lock.ts';
 import { type Database, migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import { createHttpServer, listen, stopListening } from './http/server.ts';
-import { attachSockets } from './http/sockets.ts';
+import { attachSockets, type Sockets } from './http/sockets.ts';
 import { defineRooms } from './rooms/define-rooms.ts';
 import { loadSecret } from './secret.ts';
-import { StartError } from './start-error.ts';
+import { databaseProblem, dataDirProblem, listenProblem } from './start-problems.ts';
+
+const ROOMS_SETTLE_MS = 500;
 
 export interface RunningServer {
   readonly port: number;
@@ -40,7 +43,9 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
 
 async function start(config: Config, log: Log, opened: AsyncDisposableStack): Promise<RunningServer> {
   const shared = config.databaseUrl !== undefined;
-  await makeDataDir(config.dataDir);
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error) => {
+    throw dataDirProblem(error, config);
+  });
   if (!shared) {
     const lock = await lockDataDir(config.dataDir);
     opened.defer(() => lock.release());
@@ -51,7 +56,9 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     poolSize: config.databasePool,
   });
   opened.defer(() => database.close(true));
-  await expectAnswer(database, config);
+  await query(database.em.fork(), 'select 1', []).catch((error) => {
+    throw databaseProblem(error, config);
+  });
   await migrate(database, shared);
 
   const bus = new InProcessBus((error, topic) =>
@@ -75,9 +82,11 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   defineRooms(chat);
   await matchMaker.accept();
   opened.defer(() => sockets.close());
-  opened.defer(closeRooms);
+  opened.defer(() => closeRooms(sockets, config.drainMs));
 
-  const port = await listen(server, config.port, config.host);
+  const port = await listen(server, config.port, config.host).catch((error) => {
+    throw listenProblem(error, config);
+  });
   opened.defer(() => {
     readiness.accepting = false;
     // Settles when the rooms and the sockets are gone, which is what comes next.
@@ -99,38 +108,18 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   };
 }
 
-async function closeRooms(): Promise<void> {
-  await matchMaker.gracefullyShutdown();
+/**
+ * A seat that was given and not taken keeps its room open for 15 s, with nobody in it: once the sockets are
+ * gone the rooms get a moment, and half of the time for stopping at the most.
+ */
+async function closeRooms(sockets: Sockets, drainMs: number): Promise<void> {
+  await Promise.race([
+    matchMaker.gracefullyShutdown(),
+    sockets.allGone().then(() => delay(ROOMS_SETTLE_MS)),
+    delay(drainMs / 2),
+  ]);
   matchMaker.presence.shutdown();
   await matchMaker.driver.shutdown();
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StartError(`DATA_DIR: cannot make ${dataDir}: ${(error as Error).message}`);
-  }
-}
-
-async function expectAnswer(database: Database, { databaseUrl, dataDir }: Config): Promise<void> {
-  try {
-    await query(database.em.fork(), 'select 1', []);
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (databaseUrl === undefined)
-      throw new StartError(`DATA_DIR: PGlite does not open in ${dataDir}: ${reason}`);
-    const { host, pathname } = new URL(databaseUrl);
-    throw new StartError(`DATABASE_URL: no PostgreSQL at ${host}${pathname}: ${reason}`);
-  }
-}
-
-/** Node wraps refused connections in an error without a message. */
-function reasonOf(error: unknown): string {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  const { message = '', code, cause } = (inner ?? {}) as { message?: string; code?: string; cause?: unknown };
-  const text = message || code || (cause === undefined ? 'no answer' : reasonOf(cause));
-  return text.split('\n')[0] ?? text;
 }
 
 async function missingAdmins(database: Database, admins: readonly string[]): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { type Database, query } from '../entities/database.ts';
 import type { ConversationKind, Visibility } from '../entities/types.ts';
 import type { ConversationInfo, KeptEvent, MemberView, MessageView } from './events.ts';
+import { isoSql, messageJson } from './json-sql.ts';
 import { MAX_CHANGES } from './limits.ts';
 
 /** Everything that happened in a conversation after a position, each thing once, as it is now. */
@@ -54,11 +55,7 @@ const CHANGES = `
   )
   select c.number, c.kind, c.name, c.visibility, c.rev, c.last_seq, c.info_rev, c.member_count,
     case when c.rev - $2::int between 1 and $3::int then (
-      select json_agg(json_build_object(
-        'id', m.id, 'seq', m.seq, 'rev', m.rev, 'senderId', m.sender_id, 'clientId', m.client_id, 'text', m.text,
-        'attachments', coalesce(m.attachments, '[]'), 'replyTo', m.reply_to,
-        'sentAt', ${isoSql('m.created_at')}, 'editedAt', ${isoSql('m.edited_at')}, 'deletedAt', ${isoSql('m.deleted_at')}
-      ) order by m.seq) from altered m
+      select json_agg(${messageJson('m')} order by m.seq) from altered m
     ) end as messages,
     case when c.rev - $2::int between 1 and $3::int then (
       select json_agg(json_build_object(
@@ -70,11 +67,6 @@ const CHANGES = `
       where ms.conversation_id = c.id and ms.rev > $2::int
     ) end as members
   from c`;
-
-/** The same text as JavaScript's `toISOString`. */
-function isoSql(column: string): string {
-  return `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
 
 /** Undefined when there is no such conversation. Asks nobody's leave: faces go through `readChanges`. */
 export async function findChanges(

@@ -1,5 +1,6 @@
 import type { Bus, Subscription } from '../bus/bus.ts';
 import { type Database, query } from '../entities/database.ts';
+import type { ConversationKind, Visibility } from '../entities/types.ts';
 import { findChanges } from './changes.ts';
 import { Cursor } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
@@ -21,10 +22,16 @@ interface PositionRow {
   readonly member_count: number;
   readonly joined_rev: number;
   readonly joined_seq: number;
+  readonly info_rev: number;
+  readonly number: number;
+  readonly kind: ConversationKind;
+  readonly name: string;
+  readonly visibility: Visibility;
 }
 
 const POSITIONS = `
-  select ms.conversation_id, c.rev, c.last_seq, c.member_count, ms.joined_rev, ms.joined_seq
+  select ms.conversation_id, c.rev, c.last_seq, c.member_count, ms.joined_rev, ms.joined_seq,
+    c.info_rev, c.number, c.kind, c.name, c.visibility
   from membership ms join conversation c on c.id = ms.conversation_id
   where ms.user_id = $1 and ms.left_at is null and ($2::uuid is null or ms.conversation_id = $2)`;
 
@@ -101,7 +108,15 @@ export class Feed {
     const [row] = await query<PositionRow>(this.#needs.database.em, POSITIONS, [this.userId, conversationId]);
     if (row === undefined || this.#closed || this.follows(conversationId)) return;
     // What was said before they came is history, not news.
-    await this.#follow(row, row.joined_rev - 1, row.joined_seq).fill();
+    const since = row.joined_rev - 1;
+    const cursor = this.#follow(row, since, row.joined_seq);
+    // What it is called changed before they came, so it is not among what they missed.
+    if (row.info_rev <= since) {
+      const { number, kind, name, visibility } = row;
+      const conversation = { id: conversationId, number, kind, name, visibility };
+      this.#deliver({ type: 'conversation', conversationId, rev: since, conversation });
+    }
+    await cursor.fill();
   }
 
   #follow(row: PositionRow, rev: number, lastSeq: number): Cursor {

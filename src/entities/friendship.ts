@@ -20,7 +20,10 @@ const FriendshipSchema = defineEntity({
       .datetime()
       .columnType('timestamptz')
       .onCreate(() => new Date())
-      .onUpdate(() => new Date()),
+      .onUpdate(
+        (friendship: { changedAt: Date }) =>
+          new Date(Math.max(Date.now(), friendship.changedAt.getTime() + 1)),
+      ),
   },
 });
 

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { StartError } from '../start-error.ts';
 import type { App } from './app.ts';
 
 /** Slow clients may take this long for their headers and for a whole request. */
@@ -28,7 +27,7 @@ export function createHttpServer(app: App): Server {
 /** Settles with the port once it accepts connections. */
 export function listen(server: Server, port: number, host: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(asStartError(error, port, host)));
+    server.once('error', reject);
     server.listen(port, host, () => {
       resolve((server.address() as AddressInfo).port);
     });
@@ -42,18 +41,4 @@ export function stopListening(server: Server): Promise<void> {
   });
   server.closeIdleConnections();
   return closed;
-}
-
-function asStartError(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new StartError(`PORT: ${port} is taken by another program; stop it or choose another port`);
-    case 'EACCES':
-      return new StartError(`PORT: this user may not listen on ${port}; choose one above 1023`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new StartError(`HOST: "${host}" is no address of this machine`);
-    default:
-      return error;
-  }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setLogger } from '@colyseus/core/Logger';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import type { Log } from '../chat/log.ts';
+import { coalesceWrites } from './coalesce-writes.ts';
 
 /** The largest message that a client may send in one frame. */
 export const MAX_FRAME_BYTES = 64 * 1024;
@@ -15,6 +16,8 @@ const ROOM_PATH = /^\/[\w-]+\/[\w-]+$/;
 const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 export interface Sockets {
+  /** Settles when nobody is connected any more. */
+  allGone(): Promise<void>;
   /** Cuts whoever is still connected. */
   close(): void;
 }
@@ -30,16 +33,26 @@ export function attachSockets(server: Server, log: Log): Sockets {
   });
   transport.attachToServer(server, { filter: isForRoom });
   const open = new Set<Duplex>();
+  let gone: PromiseWithResolvers<void> | undefined;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     if (isForRoom(request)) {
       open.add(socket);
-      socket.once('close', () => open.delete(socket));
+      coalesceWrites(socket);
+      socket.once('close', () => {
+        open.delete(socket);
+        if (open.size === 0) gone?.resolve();
+      });
       return;
     }
     socket.on('error', () => {});
     socket.end(NOT_FOUND, () => socket.destroy());
   });
   return {
+    async allGone() {
+      if (open.size === 0) return;
+      gone ??= Promise.withResolvers();
+      await gone.promise;
+    },
     close() {
       transport.shutdown();
       for (const socket of open) socket.destroy();

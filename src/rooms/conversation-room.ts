@@ -1,5 +1,4 @@
 import { type Client, Room } from '@colyseus/core';
-import { authenticate, type Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { ChatError } from '../chat/errors.ts';
 import { findMember } from '../chat/find-member.ts';
@@ -7,6 +6,7 @@ import { CLOSE_CODES } from './close-codes.ts';
 import { ConversationView } from './conversation-view.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
+import { admit, callerOf, type Occupant } from './occupant.ts';
 import { answerForConversation } from './requests.ts';
 import { Seats } from './seats.ts';
 import { sendUnsent } from './send-unsent.ts';
@@ -30,10 +30,10 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
     #view: ConversationView | undefined;
 
     /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
-    static override async onAuth(token: string, options: ConversationOptions): Promise<Caller> {
-      const caller = await authenticate(chat, token);
-      options.conversationId = await resolve(caller.userId, options);
-      return caller;
+    static override async onAuth(token: string, options: ConversationOptions): Promise<Occupant> {
+      const occupant = await admit(chat, token);
+      options.conversationId = await resolve(occupant.userId, options);
+      return occupant;
     }
 
     override async onCreate({ conversationId }: ConversationOptions): Promise<void> {
@@ -84,12 +84,12 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
 
     async #enter(client: Client): Promise<void> {
       const view = this.#view!;
-      const { userId } = client.auth as Caller;
-      const member = await findMember(chat, client.auth as Caller, view.conversationId);
+      const caller = callerOf(client);
+      const member = await findMember(chat, caller, view.conversationId);
       const { face } = this.#seats.take(client);
       view.faces.set(client.sessionId, face);
       view.enter(member);
-      sendUnsent(chat, face, userId, view.conversationId)
+      sendUnsent(chat, face, caller.userId, view.conversationId)
         .then(() => client.send('ready', { conversationId: view.conversationId, ...view.position }))
         .catch((error: unknown) => {
           chat.log.warn({ err: error }, 'sending what was unsent failed');
@@ -100,7 +100,7 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
     #exit(client: Client): void {
       const seat = this.#seats.of(client);
       if (!seat) return;
-      const { userId } = client.auth as Caller;
+      const { userId } = callerOf(client);
       seat.leave();
       this.#view?.faces.delete(client.sessionId);
       if (!this.#seats.holds(userId)) this.#view?.leave(userId);

@@ -8,6 +8,7 @@ import { announceTyping } from '../chat/typing.ts';
 import type { Watch } from '../chat/watch.ts';
 import type { ClientFace } from './client-face.ts';
 import { PATCH_MS } from './limits.ts';
+import { callerOf } from './occupant.ts';
 import { readConversation } from './read-conversation.ts';
 import { ConversationState, MemberState } from './state.ts';
 
@@ -129,8 +130,7 @@ export class ConversationView implements Face {
     this.#setTyping(userId, false);
     this.state.members.delete(userId);
     for (const face of this.faces.values()) {
-      if ((face.client.auth as { userId: string }).userId === userId)
-        queueMicrotask(() => this.expelled(face));
+      if (callerOf(face.client).userId === userId) queueMicrotask(() => this.expelled(face));
     }
   }
 

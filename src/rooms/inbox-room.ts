@@ -1,6 +1,5 @@
 import { type Client, Room } from '@colyseus/core';
 import { z } from 'zod';
-import { authenticate, type Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { ChatError } from '../chat/errors.ts';
 import type { ChatEvent } from '../chat/events.ts';
@@ -14,6 +13,7 @@ import type { ClientFace } from './client-face.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
+import { admit, callerOf, type Occupant } from './occupant.ts';
 import { answerForUser } from './requests.ts';
 import { Seats } from './seats.ts';
 import { sendUnsent } from './send-unsent.ts';
@@ -35,10 +35,10 @@ export function createInboxRoom(chat: Chat) {
     #ownerId = '';
 
     /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
-    static override async onAuth(token: string, options: InboxOptions): Promise<Caller> {
-      const caller = await authenticate(chat, token);
-      options.ownerId = caller.userId;
-      return caller;
+    static override async onAuth(token: string, options: InboxOptions): Promise<Occupant> {
+      const occupant = await admit(chat, token);
+      options.ownerId = occupant.userId;
+      return occupant;
     }
 
     override async onCreate({ ownerId }: InboxOptions): Promise<void> {
@@ -57,7 +57,7 @@ export function createInboxRoom(chat: Chat) {
 
     /** Asked again here, because `joinById` names a room whatever the options say. */
     override async onJoin(client: Client): Promise<void> {
-      if ((client.auth as Caller).userId !== this.#ownerId) {
+      if (callerOf(client).userId !== this.#ownerId) {
         throw new ChatError('forbidden', 'this inbox is somebody else’s');
       }
       this.#enter(client);
@@ -70,7 +70,7 @@ export function createInboxRoom(chat: Chat) {
     }
 
     override async onReconnect(client: Client): Promise<void> {
-      await requireLiveSession(chat.database.em.fork(), (client.auth as Caller).sessionId);
+      await requireLiveSession(chat.database.em.fork(), callerOf(client).sessionId);
       this.#enter(client);
     }
 

@@ -1,7 +1,10 @@
 /** Every limit of the rooms, by name. */
 
-/** Bytes that may wait for a client that does not read; one more event and it is cut off. */
-export const MAX_UNREAD_BYTES = 1_048_576;
+/**
+ * Bytes that may wait for a client that does not read; one more event and it is cut off. Room enough for a
+ * batch of long texts, which a client that does read gets in one turn.
+ */
+export const MAX_UNREAD_BYTES = 4 * 1_048_576;
 /** Unsent messages pause while more than this waits in the client's socket. */
 export const PAUSE_UNSENT_BYTES = 262_144;
 /** Events that are held back while a client is still being sent what it missed. */

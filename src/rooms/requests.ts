@@ -1,8 +1,8 @@
 import type { Client, MessageContext, Room } from '@colyseus/core';
 import { z } from 'zod';
-import type { Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { deleteMessage, editMessage } from '../chat/edit-message.ts';
+import { idInput } from '../chat/inputs/ids.ts';
 import {
   changesInput,
   deleteInput,
@@ -18,6 +18,7 @@ import { readChanges } from '../chat/read-changes.ts';
 import { readHistory } from '../chat/read-history.ts';
 import { sendMessage } from '../chat/send-message.ts';
 import { announceTyping, type } from '../chat/typing.ts';
+import { callerOf } from './occupant.ts';
 import { refusalOf, refuse } from './refusals.ts';
 
 /** Who asks, and about which conversation: the room's own, or the one that the payload names. */
@@ -54,7 +55,7 @@ const conversationRequests: Record<string, Answer> = {
 const typingInRoom: Answer = async ({ chat, callerId, conversationId, payload }) =>
   announceTyping(chat, callerId, { ...parse(typingInput, payload), conversationId });
 
-const namesConversation = z.object({ conversationId: z.uuid() });
+const namesConversation = z.object({ conversationId: idInput });
 
 type OfClient = (client: Client, payload: unknown) => Promise<unknown>;
 
@@ -62,7 +63,7 @@ type OfClient = (client: Client, payload: unknown) => Promise<unknown>;
 export function answerForConversation(room: Room, chat: Chat, conversationId: string): void {
   for (const [name, answer] of Object.entries({ ...conversationRequests, typing: typingInRoom })) {
     on(room, chat, name, (client, payload) => {
-      return answer({ chat, callerId: (client.auth as Caller).userId, conversationId, payload });
+      return answer({ chat, callerId: callerOf(client).userId, conversationId, payload });
     });
   }
   refuseTheRest(room);
@@ -73,7 +74,7 @@ export function answerForUser(room: Room, chat: Chat, more: Record<string, OfCli
   for (const [name, answer] of Object.entries(conversationRequests)) {
     on(room, chat, name, (client, payload) => {
       const { conversationId } = parse(namesConversation, payload);
-      return answer({ chat, callerId: (client.auth as Caller).userId, conversationId, payload });
+      return answer({ chat, callerId: callerOf(client).userId, conversationId, payload });
     });
   }
   for (const [name, answer] of Object.entries(more)) on(room, chat, name, answer);

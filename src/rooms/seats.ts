@@ -1,8 +1,8 @@
 import type { Client } from '@colyseus/core';
-import type { Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { ClientFace } from './client-face.ts';
 import { CLOSE_CODES } from './close-codes.ts';
+import { callerOf } from './occupant.ts';
 
 /** One client's hold on the core while it is connected: its session, its presence, its face. */
 export interface Seat {
@@ -21,7 +21,7 @@ export class Seats {
   }
 
   take(client: Client): Seat {
-    const { userId, sessionId } = client.auth as Caller;
+    const { userId, sessionId } = callerOf(client);
     const face = new ClientFace(client);
     const end = (): void => client.leave(CLOSE_CODES.ended, 'this session has ended');
     const forget = this.#chat.sessions.add(sessionId, { end });
@@ -44,7 +44,7 @@ export class Seats {
 
   holds(userId: string): boolean {
     for (const seat of this.#seats.values()) {
-      if ((seat.face.client.auth as Caller).userId === userId) return true;
+      if (callerOf(seat.face.client).userId === userId) return true;
     }
     return false;
   }

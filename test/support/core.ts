@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
@@ -9,6 +7,7 @@ import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { type Chat, createChat } from '../../src/chat/chat.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
+import { createDataDir } from './data-dir.ts';
 
 export type DatabaseKind = 'PGlite' | 'PostgreSQL';
 
@@ -23,7 +22,7 @@ export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The core without any face, for what is about the data layer and the writer themselves. */
 export async function openCore(kind: DatabaseKind, bus: Bus = new InProcessBus(() => {})): Promise<Core> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'parlour-core-'));
+  const dataDir = await createDataDir();
   const url = kind === 'PostgreSQL' ? await createTestDatabase() : undefined;
   const database = await openDatabase({ url, dataDir, poolSize: 10 });
   await migrate(database, url !== undefined);

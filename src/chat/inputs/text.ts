@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Text that PostgreSQL can store and every client can show: no NUL, no half of a surrogate pair. */
-export function cleanText(max: number, min = 0) {
+export function cleanText(max: number, min = 0): z.ZodString {
   return z
     .string()
     .min(min)

@@ -85,7 +85,8 @@ export class TheCore extends Migration {
     this.addSql(
       `create index conversation_changed on conversation using brin (changed_at) with (pages_per_range = 8)`,
     );
-    this.addSql(`create index conversation_public on conversation (lower(name)) where visibility = 'public'`);
+    this.addSql(`create index conversation_public on conversation (lower(name) text_pattern_ops)
+      where visibility = 'public'`);
 
     this.addSql(`
       create table membership (

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idInput } from '../../chat/inputs/ids.ts';
+import { positionInput, seqInput } from '../../chat/inputs/messages.ts';
 import { CONVERSATION_KINDS, VISIBILITIES } from '../../entities/conversation.ts';
 import { ROLES } from '../../entities/membership.ts';
 import { userSchema } from './schemas.ts';
@@ -8,6 +9,15 @@ import { userSchema } from './schemas.ts';
 
 export const conversationId = idInput.meta({ description: "a conversation's id" });
 export const idParams = z.object({ id: conversationId });
+
+/** As they are written in a path or a query. The description cannot see through the pipe, so it is told. */
+export const seqText = z.coerce.number().pipe(seqInput).meta({ type: 'integer', minimum: 1 });
+export const positionText = z.coerce.number().pipe(positionInput).meta({ type: 'integer', minimum: 0 });
+
+/** `nullable()` on a schema that has a name of its own would be described as a thing that can never be null. */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
 
 export const messageSchema = z
   .object({
@@ -53,13 +63,13 @@ export const conversationInfoSchema = z
 export const conversationSchema = z
   .object({
     ...conversationInfoSchema.shape,
-    peer: userSchema.nullable().meta({ description: 'the other person of a dialog' }),
+    peer: orNull(userSchema).meta({ description: 'the other person of a dialog' }),
     role: z.enum(ROLES).meta({ description: 'yours' }),
     muted: z.boolean(),
     memberCount: z.int(),
     lastSeq: z.int(),
     rev: z.int().meta({ description: 'position of this picture, for `changes`' }),
-    lastMessage: messageSchema.nullable(),
+    lastMessage: orNull(messageSchema),
     unreadCount: z.int().meta({ description: 'messages of others after your read mark' }),
     deliveredSeq: z.int().meta({ description: 'your mark' }),
     readSeq: z.int().meta({ description: 'your mark' }),

@@ -33,7 +33,7 @@ const friendshipSchema = z
     askedAt: z.iso.datetime(),
     answeredAt: z.iso.datetime().nullable(),
     changedAt: z.iso.datetime(),
-    user: userSchema.meta({ description: 'the other person' }),
+    user: userSchema,
     ownStatus: status.meta({ description: 'your side; whoever asks has thereby accepted' }),
     otherStatus: status,
   })

@@ -1,9 +1,16 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
 import { accountsApi } from './accounts.ts';
-import { type ApiEnv, createApi } from './kit.ts';
+import { blocksApi } from './blocks.ts';
+import { conversationsApi } from './conversations.ts';
+import { friendshipsApi } from './friendships.ts';
+import { groupsApi } from './groups.ts';
+import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
+import { membersApi } from './members.ts';
+import { messagesApi } from './messages.ts';
+import { positionsApi } from './positions.ts';
 import { sessionsApi } from './sessions.ts';
+import { unsentApi } from './unsent.ts';
 import { usersApi } from './users.ts';
 
 const ABOUT = {
@@ -23,11 +30,17 @@ const ABOUT = {
     { name: 'Sessions', description: 'one per device' },
     { name: 'Me', description: 'your own account' },
     { name: 'Users', description: 'other people' },
+    { name: 'Friendships', description: 'asked for, answered, ended' },
+    { name: 'Blocks', description: 'whom you do not want to hear from' },
+    { name: 'Conversations', description: 'dialogs and groups' },
+    { name: 'Members', description: 'who is in a conversation' },
+    { name: 'Groups', description: 'public ones, to find and to join' },
+    { name: 'Messages', description: 'what is said, and how far everybody has come' },
   ],
 };
 
 /** Our API, one resource per file, described by the schemas that check it. */
-export function createV1(chat: Chat): OpenAPIHono<ApiEnv> {
+export function createV1(chat: Chat): Api {
   const api = createApi();
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -38,6 +51,13 @@ export function createV1(chat: Chat): OpenAPIHono<ApiEnv> {
   api.route('/sessions', sessionsApi(chat));
   api.route('/me', meApi(chat));
   api.route('/users', usersApi(chat));
+  api.route('/friendships', friendshipsApi(chat));
+  api.route('/blocks', blocksApi(chat));
+  api.route('/groups', groupsApi(chat));
+  api.route('/unsent', unsentApi(chat));
+  for (const part of [conversationsApi, membersApi, messagesApi, positionsApi]) {
+    api.route('/conversations', part(chat));
+  }
 
   const description = api.getOpenAPI31Document(ABOUT);
   api.get('/openapi.json', (c) => c.json(description));

@@ -14,8 +14,11 @@ export interface ApiEnv {
   };
 }
 
+/** A part of the API, as the whole sees it: what it answers is told by its description, not by its type. */
+export type Api = OpenAPIHono<ApiEnv>;
+
 /** A part of the API. What it throws is answered by the whole's error handler. */
-export function createApi(): OpenAPIHono<ApiEnv> {
+export function createApi(): Api {
   return new OpenAPIHono<ApiEnv>({
     defaultHook: (result, c) => {
       if (result.success) return;
@@ -34,7 +37,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
 }
 
 /** A part of the API for those who are signed in: `c.get('caller')` is set in every handler. */
-export function createSignedInApi(chat: Chat): OpenAPIHono<ApiEnv> {
+export function createSignedInApi(chat: Chat): Api {
   const api = createApi();
   api.use(signedIn(chat));
   return api;

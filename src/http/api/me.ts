@@ -3,7 +3,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { getMe } from '../../chat/get-me.ts';
 import { profileInput } from '../../chat/inputs/accounts.ts';
 import { updateProfile } from '../../chat/update-profile.ts';
-import { createSignedInApi, errors, jsonBody, ok } from './kit.ts';
+import { type Api, createSignedInApi, errors, jsonBody, ok } from './kit.ts';
 import { ownUserSchema } from './schemas.ts';
 
 const getRoute = createRoute({
@@ -26,7 +26,7 @@ const updateRoute = createRoute({
   },
 });
 
-export function meApi(chat: Chat) {
+export function meApi(chat: Chat): Api {
   return createSignedInApi(chat)
     .openapi(getRoute, async (c) => c.json(await getMe(chat, c.get('caller').userId), 200))
     .openapi(updateRoute, async (c) =>

@@ -2,13 +2,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
 import { deleteMessage, editMessage } from '../../chat/edit-message.ts';
-import { positionInput, sendInput, seqInput, textInput } from '../../chat/inputs/messages.ts';
+import { sendInput, textInput } from '../../chat/inputs/messages.ts';
 import { readHistory } from '../../chat/read-history.ts';
 import { sendMessage } from '../../chat/send-message.ts';
-import { conversationId, idParams, messageSchema } from './chat-schemas.ts';
+import { conversationId, idParams, messageSchema, positionText, seqText } from './chat-schemas.ts';
 import { created, createSignedInApi, errors, jsonBody, ok, pageQuery } from './kit.ts';
 
-const messageParams = z.object({ id: conversationId, seq: z.coerce.number().pipe(seqInput) });
+const messageParams = z.object({ id: conversationId, seq: seqText });
 
 const sentSchema = z
   .object({
@@ -22,16 +22,8 @@ const sentSchema = z
 
 const historyQuery = z
   .object({
-    before: z.coerce
-      .number()
-      .pipe(seqInput)
-      .optional()
-      .meta({ description: 'messages older than this `seq`' }),
-    after: z.coerce
-      .number()
-      .pipe(positionInput)
-      .optional()
-      .meta({ description: 'messages newer than this `seq`' }),
+    before: seqText.optional().meta({ description: 'messages older than this `seq`' }),
+    after: positionText.optional().meta({ description: 'messages newer than this `seq`' }),
     limit: pageQuery.shape.limit,
   })
   .refine(

@@ -1,10 +1,18 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
-import { changesInput, positionInput } from '../../chat/inputs/messages.ts';
+import { positionInput } from '../../chat/inputs/messages.ts';
 import { moveMarks } from '../../chat/move-marks.ts';
 import { readChanges } from '../../chat/read-changes.ts';
-import { conversationInfoSchema, idParams, markSchema, memberSchema, messageSchema } from './chat-schemas.ts';
+import {
+  conversationInfoSchema,
+  idParams,
+  markSchema,
+  memberSchema,
+  messageSchema,
+  orNull,
+  positionText,
+} from './chat-schemas.ts';
 import { createSignedInApi, errors, jsonBody, ok } from './kit.ts';
 
 const marksInput = z
@@ -24,7 +32,7 @@ const changesSchema = z
         .array(memberSchema)
         .readonly()
         .meta({ description: 'who joined, left, changed role or moved a mark' }),
-      conversation: conversationInfoSchema.nullable().meta({ description: 'if name or visibility changed' }),
+      conversation: orNull(conversationInfoSchema).meta({ description: 'if name or visibility changed' }),
     }),
     z.object({ reset: z.literal(true), ...position }),
   ])
@@ -49,7 +57,7 @@ const changesRoute = createRoute({
   summary: 'Everything that happened since a position',
   description: '`reset` means that too much was missed: start again from the history, at `rev`.',
   tags: ['Messages'],
-  request: { params: idParams, query: z.object({ since: z.coerce.number().pipe(changesInput.shape.since) }) },
+  request: { params: idParams, query: z.object({ since: positionText }) },
   responses: {
     ...ok(changesSchema, 'each thing once, as it is now'),
     ...errors('bad_request', 'unauthenticated', 'not_found'),

@@ -7,6 +7,7 @@ import { listSessions } from '../../chat/list-sessions.ts';
 import { refreshSession } from '../../chat/refresh-session.ts';
 import { signIn } from '../../chat/sign-in.ts';
 import {
+  type Api,
   createApi,
   created,
   decodeCursor,
@@ -91,7 +92,7 @@ const endRoute = createRoute({
   responses: { ...noContent('ended'), ...errors('bad_request', 'unauthenticated', 'not_found') },
 });
 
-export function sessionsApi(chat: Chat) {
+export function sessionsApi(chat: Chat): Api {
   return createApi()
     .openapi(signInRoute, async (c) => c.json(await signIn(chat, c.req.valid('json')), 201))
     .openapi(refreshRoute, async (c) => {

@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { findUsers } from '../../chat/find-users.ts';
 import { getUser } from '../../chat/get-user.ts';
 import { findUsersQuery } from '../../chat/inputs/accounts.ts';
-import { createSignedInApi, decodeCursor, errors, ok, pageBody, pageOf, pageQuery } from './kit.ts';
+import { type Api, createSignedInApi, decodeCursor, errors, ok, pageBody, pageOf, pageQuery } from './kit.ts';
 import { userId, userSchema } from './schemas.ts';
 
 const position = z.object({ username: z.string() });
@@ -30,7 +30,7 @@ const getRoute = createRoute({
   responses: { ...ok(userSchema, 'the person'), ...errors('bad_request', 'unauthenticated', 'not_found') },
 });
 
-export function usersApi(chat: Chat) {
+export function usersApi(chat: Chat): Api {
   return createSignedInApi(chat)
     .openapi(findRoute, async (c) => {
       const { query, limit, cursor } = c.req.valid('query');

@@ -1,0 +1,3 @@
+import { dialogFacts } from './dialog-facts.ts';
+
+dialogFacts('PostgreSQL');

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+describe('the configuration', () => {
+  it('works without any variable', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 2567,
+      dataDir: './data',
+      databaseUrl: undefined,
+      admins: [],
+      positionCheckMs: 2_000,
+    });
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: ' ', NATS_URL: '' })).toEqual(readConfig({}));
+  });
+
+  it('reads lists by their commas', () => {
+    const { admins, allowedOrigins } = readConfig({
+      ADMINS: 'alice, Bob,,',
+      ALLOWED_ORIGINS: 'https://a.example,http://localhost:5173',
+    });
+    expect(admins).toEqual(['alice', 'Bob']);
+    expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  it('cannot be changed', () => {
+    const config = readConfig({ ADMINS: 'alice' });
+    expect(Object.isFrozen(config) && Object.isFrozen(config.admins)).toBe(true);
+  });
+
+  it.each([
+    ['PORT', '80a'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_POOL', '0'],
+    ['NATS_URL', 'nats://localhost'],
+    ['PUBLIC_URL', 'chat.example.org'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'https://a.example/'],
+    ['JWT_SECRET', 'thirty-one bytes are not enough'],
+    ['LOG_LEVEL', 'loud'],
+    ['LEASE_MS', '1e9'],
+  ])('says in one line what is wrong with %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}: .+$`));
+  });
+
+  it('names every wrong value at once, a line each', () => {
+    expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'loud' })).toThrow(/^PORT: .+\nLOG_LEVEL: .+$/);
+  });
+
+  it('keeps secrets to itself', () => {
+    const wrong = { JWT_SECRET: 'short-and-secret', DATABASE_URL: 'http://user:hush@host/db' };
+    expect(() => readConfig(wrong)).toThrow(/^(?![\s\S]*(short-and-secret|hush))/);
+  });
+});

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { startServer } from '../../src/start-server.ts';
+import { createDataDir } from './data-dir.ts';
+
+export interface TestServerOptions {
+  /** Without it PGlite in a folder of its own. */
+  readonly databaseUrl?: string;
+  /** Kept when given; otherwise a temporary one, gone after `stop`. */
+  readonly dataDir?: string;
+  readonly config?: Partial<Config>;
+}
+
+export interface TestServer {
+  readonly url: string;
+  /** Asks the API at `/api/v1`. */
+  readonly api: Api;
+  /** A new account with this name, signed in. */
+  signUp(username: string, fields?: Record<string, unknown>): Promise<Person>;
+  stop(): Promise<void>;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly password: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Asks the API as this person. */
+  readonly api: Api;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any;
+}
+
+export type Api = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
+export const PASSWORD = 'correct horse battery';
+
+/** The whole server in this process, on a port of its own. One at a time: Colyseus' matchmaker is global. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? (await createDataDir());
+  const config: Config = {
+    ...readConfig({}),
+    port: 0,
+    host: '127.0.0.1',
+    dataDir,
+    databaseUrl: options.databaseUrl,
+    positionCheckMs: 200,
+    logLevel: 'silent',
+    ...options.config,
+  };
+  const server = await startServer(config, createLog(config.logLevel));
+  const api = apiOf(server.url);
+  return {
+    url: server.url,
+    api,
+    signUp: (username, fields) => signUp(server.url, username, fields),
+    async stop() {
+      await server.stop();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Works with a server in another process, too. */
+export async function signUp(
+  url: string,
+  username: string,
+  fields: Record<string, unknown> = {},
+): Promise<Person> {
+  const { status, body } = await apiOf(url)('POST', '/accounts', { username, password: PASSWORD, ...fields });
+  if (status !== 201) throw new Error(`${username} could not sign up: ${JSON.stringify(body)}`);
+  const { user, accessToken, refreshToken } = body;
+  return {
+    id: user.id,
+    username,
+    password: PASSWORD,
+    accessToken,
+    refreshToken,
+    api: apiOf(url, accessToken),
+  };
+}
+
+export function apiOf(url: string, token?: string): Api {
+  return async (method, path, body) => {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+}
