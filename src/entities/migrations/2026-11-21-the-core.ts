@@ -164,6 +164,12 @@ export class TheCore extends Migration {
  * Commits a batch of messages, all or none, and says what became of each. A function, because each statement
  * inside it sees what was committed before it began: the checks run after the locks are held.
  * Dialogs refuse a writer while either side blocks the other.
+ *
+ * Everything about a message is settled in `settled`, by one pass of window functions: `seq`, `rev` and `id` are
+ * known there, so nothing has to be joined to what UPDATE and INSERT return.
+ *
+ * The plan must not depend on statistics, which a young table does not have: without the LIMIT and with
+ * sequential scans allowed, PostgreSQL looked for duplicates by reading all messages for every batch.
  */
 const appendMessages = `
 create function append_messages(
@@ -171,7 +177,7 @@ create function append_messages(
 ) returns table (
   n int, outcome text, id float8, seq int, rev int, sent_ms float8, members_rev int, member_count int,
   stored_conversation uuid
-) language plpgsql as $$
+) language plpgsql set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   v_now timestamptz;
@@ -179,14 +185,11 @@ begin
   perform 1 from conversation c where c.id = any(p_conversations) order by c.id for no key update;
   v_now := date_trunc('milliseconds', clock_timestamp());
   return query
-  with input as (
+  with input as materialized (
     select i.* from unnest(p_conversations, p_senders, p_client_ids, p_texts, p_replies, p_attachments)
       with ordinality as i(conversation_id, sender_id, client_id, text, reply_to, attachments, n)
-  ), stored as materialized (
-    select i.n, m.conversation_id, m.id, m.seq, m.rev, m.created_at
-    from input i join message m on m.sender_id = i.sender_id and m.client_id = i.client_id
   ), writer as materialized (
-    select w.conversation_id, w.sender_id, c.last_seq, case
+    select w.conversation_id, w.sender_id, c.last_seq, c.rev, c.members_rev, c.member_count, case
         when ms.user_id is null then 'not_found'
         when c.kind = 'dialog' and exists (
           select 1 from membership o join block b
@@ -194,45 +197,44 @@ begin
             or (b.blocker_id = w.sender_id and b.blocked_id = o.user_id)
           where o.conversation_id = w.conversation_id and o.user_id <> w.sender_id
         ) then 'blocked'
-        else 'ok' end as verdict
+        else 'stored' end as verdict
     from (select distinct i.conversation_id, i.sender_id from input i) w
     join conversation c on c.id = w.conversation_id
     left join membership ms
       on ms.conversation_id = w.conversation_id and ms.user_id = w.sender_id and ms.left_at is null
-  ), accepted as materialized (
-    select i.*, row_number() over (partition by i.conversation_id order by i.n)::int as k
-    from input i join writer w using (conversation_id, sender_id)
-    where w.verdict = 'ok' and (i.reply_to is null or i.reply_to <= w.last_seq)
-      and not exists (select 1 from stored s where s.n = i.n)
+  ), judged as (
+    select i.*, w.last_seq, w.rev, w.members_rev, w.member_count, s.id as known_id, s.seq as known_seq,
+      s.rev as known_rev, s.created_at as known_at, s.conversation_id as known_conversation,
+      case when s.id is not null then 'duplicate'
+        when w.verdict is null then 'not_found'
+        when w.verdict = 'stored' and i.reply_to > w.last_seq then 'bad_reply'
+        else w.verdict end as outcome
+    from input i
+    left join writer w on w.conversation_id = i.conversation_id and w.sender_id = i.sender_id
+    left join lateral (
+      select m.id, m.seq, m.rev, m.created_at, m.conversation_id from message m
+      where m.sender_id = i.sender_id and m.client_id = i.client_id limit 1
+    ) s on true
+  ), settled as materialized (
+    select j.*, (count(*) filter (where j.outcome = 'stored')
+      over (partition by j.conversation_id order by j.n))::int as k,
+      case when j.outcome = 'stored' then nextval('message_id_seq') end as new_id
+    from judged j
   ), bumped as (
-    update conversation c
-    set last_seq = c.last_seq + a.amount, rev = c.rev + a.amount, changed_at = v_now
-    from (select x.conversation_id, count(*)::int as amount from accepted x group by 1) a
+    update conversation c set last_seq = c.last_seq + a.amount, rev = c.rev + a.amount, changed_at = v_now
+    from (select t.conversation_id, max(t.k) as amount from settled t where t.outcome = 'stored' group by 1) a
     where c.id = a.conversation_id
-    returning c.id, c.last_seq - a.amount as seq0, c.rev - a.amount as rev0, c.members_rev, c.member_count
   ), inserted as (
-    insert into message (conversation_id, seq, sender_id, client_id, text, attachments, reply_to, created_at, rev)
-    select a.conversation_id, b.seq0 + a.k, a.sender_id, a.client_id, a.text, a.attachments::jsonb, a.reply_to,
-      v_now, b.rev0 + a.k
-    from accepted a join bumped b on b.id = a.conversation_id
-    order by a.n
-    returning conversation_id, seq, id
+    insert into message
+      (conversation_id, seq, id, sender_id, client_id, text, attachments, reply_to, created_at, rev)
+    select t.conversation_id, t.last_seq + t.k, t.new_id, t.sender_id, t.client_id, t.text, t.attachments::jsonb,
+      t.reply_to, v_now, t.rev + t.k
+    from settled t where t.outcome = 'stored'
   )
-  select i.n::int,
-    case when s.n is not null then 'duplicate'
-      when w.verdict is null then 'not_found'
-      when w.verdict <> 'ok' then w.verdict
-      when a.n is null then 'bad_reply'
-      else 'stored' end,
-    coalesce(m.id, s.id)::float8, coalesce(m.seq, s.seq), coalesce(b.rev0 + a.k, s.rev),
-    extract(epoch from coalesce(s.created_at, v_now))::float8 * 1000,
-    b.members_rev, b.member_count, s.conversation_id
-  from input i
-  left join stored s on s.n = i.n
-  left join writer w on w.conversation_id = i.conversation_id and w.sender_id = i.sender_id
-  left join accepted a on a.n = i.n
-  left join bumped b on b.id = a.conversation_id
-  left join inserted m on m.conversation_id = a.conversation_id and m.seq = b.seq0 + a.k;
+  select t.n::int, t.outcome, coalesce(t.known_id, t.new_id)::float8, coalesce(t.known_seq, t.last_seq + t.k),
+    coalesce(t.known_rev, t.rev + t.k), extract(epoch from coalesce(t.known_at, v_now))::float8 * 1000,
+    t.members_rev, t.member_count, t.known_conversation
+  from settled t;
 end $$`;
 
 /**
@@ -245,7 +247,7 @@ create function move_marks(
 ) returns table (
   n int, outcome text, conversation_id uuid, user_id uuid, delivered_seq int, read_seq int, rev int, members_rev int,
   member_count int
-) language plpgsql as $$
+) language plpgsql set enable_seqscan = off as $$
 #variable_conflict use_column
 begin
   perform 1 from conversation c where c.id = any(p_conversations) order by c.id for no key update;
