@@ -47,7 +47,10 @@ export class Presence {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#settling;
-    await this.#store.giveUpLease();
+    // Best effort: a lease that is not given up runs out.
+    await this.#store
+      .giveUpLease()
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'giving up the lease failed'));
   }
 
   /** One more connection of this person; returns the way to take it back. */

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ChatError, type ErrorCode, type ErrorDetail } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import { asUnavailable } from '../chat/unavailable.ts';
 
 export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
   bad_request: 400,
@@ -58,6 +59,8 @@ export function answer(c: Context, refusal: ChatError, status?: ContentfulStatus
 
 function asRefusal(error: unknown): ChatError | undefined {
   if (error instanceof ChatError) return error;
+  const unavailable = asUnavailable(error);
+  if (unavailable) return unavailable;
   if (!(error instanceof HTTPException) || error.status >= 500) return undefined;
   if (error.status === 413) return new ChatError('too_large', 'the request is larger than it may be');
   if (error.status === 415) return new ChatError('bad_request', 'the body must be application/json');

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import { asUnavailable } from '../chat/unavailable.ts';
 import { STATUS_OF } from './errors.ts';
 
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
@@ -63,6 +64,8 @@ const COLYSEUS_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
  */
 function describe(error: unknown): { status: ContentfulStatusCode; body: Refusal } {
   const { code, message } = error as { code?: unknown; message?: unknown };
+  const unavailable = asUnavailable(error);
+  if (unavailable) return { status: 503, body: refusal('unavailable', unavailable.message) };
   const known = ERROR_CODES.find((each) => each === code) ?? COLYSEUS_CODES.get(code);
   if (known === undefined)
     return { status: 500, body: refusal('internal', 'something went wrong on our side') };

@@ -1,6 +1,7 @@
 import type { Client } from '@colyseus/core';
 import { ChatError, type ErrorDetail } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import { asUnavailable } from '../chat/unavailable.ts';
 
 /** What a client is told: `error.code`, `error.message` of a failed request, or an `error` message. */
 export interface Refusal {
@@ -11,9 +12,9 @@ export interface Refusal {
 
 /** What was refused on purpose may be said; anything else is our fault, and only the log learns of it. */
 export function refusalOf(error: unknown, log: Log): Refusal {
-  if (error instanceof ChatError) {
-    return { code: error.code, message: error.message, ...(error.details && { details: error.details }) };
-  }
+  const known = error instanceof ChatError ? error : asUnavailable(error);
+  if (known)
+    return { code: known.code, message: known.message, ...(known.details && { details: known.details }) };
   log.error({ err: error }, 'a request to a room failed');
   return { code: 'internal', message: 'something went wrong on our side' };
 }
