@@ -46,6 +46,7 @@ export class MessageWriter {
   readonly #database: Database;
   readonly #announcer: Announcer;
   readonly #batcher: Batcher<NewMessage, SentMessage | ChatError>;
+  #stored = 0;
 
   constructor(database: Database, announcer: Announcer) {
     this.#database = database;
@@ -73,6 +74,11 @@ export class MessageWriter {
     return result;
   }
 
+  /** Messages that this node has committed since it started. */
+  get stored(): number {
+    return this.#stored;
+  }
+
   drain(): Promise<void> {
     return this.#batcher.drain();
   }
@@ -97,6 +103,7 @@ export class MessageWriter {
   #settle(message: NewMessage, row: Row): SentMessage | ChatError {
     switch (row.outcome) {
       case 'stored': {
+        this.#stored += 1;
         const sent = {
           id: row.id,
           seq: row.seq,

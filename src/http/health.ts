@@ -32,7 +32,9 @@ export function health(chat: Chat, readiness: Readiness): Hono {
     );
   });
   app.get('/metrics', (c) =>
-    c.body(writeMetrics(lag()), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    c.body(writeMetrics(lag(), chat.messages.stored), 200, {
+      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    }),
   );
   return app;
 }

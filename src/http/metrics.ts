@@ -20,7 +20,7 @@ export function sampleEventLoopLag(): () => number {
 }
 
 /** In the text format that Prometheus reads; the usual names where there are usual names. */
-export function writeMetrics(eventLoopLagSeconds: number): string {
+export function writeMetrics(eventLoopLagSeconds: number, storedMessages: number): string {
   const memory = process.memoryUsage();
   const cpu = process.cpuUsage();
   const { ccu, roomCount } = matchMaker.stats.local;
@@ -37,6 +37,7 @@ export function writeMetrics(eventLoopLagSeconds: number): string {
     ),
     metric('process_uptime_seconds', 'gauge', 'Time since the start.', process.uptime()),
     metric('parlour_connections', 'gauge', 'Clients in rooms of this node.', ccu),
+    metric('parlour_messages_total', 'counter', 'Messages that this node has stored.', storedMessages),
     metric('parlour_rooms', 'gauge', 'Open rooms of this node.', roomCount),
   ].join('');
 }
