@@ -37,8 +37,10 @@ async function read(incoming: IncomingMessage, maxBytes: number): Promise<Buffer
       } else chunks.push(chunk);
     });
     incoming.once('end', resolve);
-    incoming.once('close', () => reject(new ChatError('bad_request', 'the request ended early')));
-    incoming.once('error', () => reject(new ChatError('bad_request', 'the request ended early')));
+    const endedEarly = (): void => reject(new ChatError('bad_request', 'the request ended early'));
+    incoming.once('error', endedEarly);
+    // Comes after 'end' too, and an error costs a stack trace.
+    incoming.once('close', () => incoming.readableEnded || endedEarly());
   });
   return Buffer.concat(chunks);
 }

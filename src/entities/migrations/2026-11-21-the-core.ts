@@ -21,6 +21,7 @@ export class TheCore extends Migration {
         created_at timestamptz not null
       )`);
     this.addSql(`create unique index user_username on "user" (lower(username) text_pattern_ops)`);
+    this.addSql(`create index user_display_name on "user" (lower(display_name) text_pattern_ops)`);
     this.addSql(`create unique index user_email on "user" (lower(email)) where email is not null`);
 
     this.addSql(`
