@@ -109,15 +109,14 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
 }
 
 /**
- * A seat that was given and not taken keeps its room open for 15 s, with nobody in it: once the sockets are
- * gone the rooms get a moment, and half of the time for stopping at the most.
+ * Every client is told that this node goes (4010) and gets the time to hear it. A seat that was given and not
+ * taken keeps its room open for 15 s, with nobody in it: those get a moment, and all together half of the time
+ * for stopping.
  */
 async function closeRooms(sockets: Sockets, drainMs: number): Promise<void> {
-  await Promise.race([
-    matchMaker.gracefullyShutdown(),
-    sockets.allGone().then(() => delay(ROOMS_SETTLE_MS)),
-    delay(drainMs / 2),
-  ]);
+  const rooms = matchMaker.gracefullyShutdown();
+  const settled = sockets.allGone().then(() => Promise.race([rooms, delay(ROOMS_SETTLE_MS)]));
+  await Promise.race([settled, delay(drainMs / 2)]);
   matchMaker.presence.shutdown();
   await matchMaker.driver.shutdown();
 }
