@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/support/closing-line.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', new ClosingLine()],
     // Colyseus' matchmaker is one per process, and so is a server: each file gets a process of its own.
     pool: 'forks',
     isolate: true,

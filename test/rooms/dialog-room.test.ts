@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TYPING_MS } from '../../src/chat/limits.ts';
-import { callApi, type Person, person, personOf } from '../support/cast.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { type Person, person, personOf } from '../support/cast.ts';
+import { apiOf, startTestServer, type TestServer } from '../support/server.ts';
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
 
@@ -198,9 +198,9 @@ describe('a dialog room', () => {
   it('closes with the session, and not with another one of the same person', async () => {
     const password = 'a long enough phrase';
     const username = `${alice.username}x`;
-    await callApi(server.url, 'POST', '/accounts', { username, password });
+    await apiOf(server.url)('POST', '/accounts', { username, password });
     const signIn = async () => {
-      const { body } = await callApi(server.url, 'POST', '/sessions', { username, password });
+      const { body } = await apiOf(server.url)('POST', '/sessions', { username, password });
       return personOf(server.url, body);
     };
     const [phone, laptop] = [await signIn(), await signIn()];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callApi, type Joined, type Person, person, personOf } from '../support/cast.ts';
+import { type Joined, type Person, person, personOf } from '../support/cast.ts';
 import { type Line, openLine } from '../support/line.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { apiOf, startTestServer, type TestServer } from '../support/server.ts';
 
 describe('the SDK’s own reconnection', () => {
   let server: TestServer;
@@ -50,14 +50,14 @@ describe('the SDK’s own reconnection', () => {
   it('does not bring back whose session has ended meanwhile', async () => {
     const username = `${bob.username}x`;
     const password = 'a long enough phrase';
-    const { body } = await callApi(server.url, 'POST', '/accounts', { username, password });
+    const { body } = await apiOf(server.url)('POST', '/accounts', { username, password });
     const person = personOf(line.url, body);
     const alices = await alice.join('dialog', { username });
     const theirs = impatient(await person.join('dialog', { userId: alice.id }));
     theirs.room.reconnection.maxRetries = 5;
     line.cut();
     await alices.until(() => alices.state.members.get(person.id).online === false);
-    const signOut = await callApi(server.url, 'DELETE', '/sessions/current', undefined, person.token);
+    const signOut = await apiOf(server.url, person.token)('DELETE', '/sessions/current');
     expect(signOut).toMatchObject({ status: 204 });
     await theirs.left;
     expect(alices.state.members.get(person.id).online).toBe(false);

@@ -1,4 +1,5 @@
 import { Client, type Room } from '@colyseus/sdk';
+import { type Api, apiOf } from './server.ts';
 
 /** Somebody with an account, a way to the HTTP API and a real SDK client. */
 export interface Person {
@@ -7,39 +8,14 @@ export interface Person {
   readonly token: string;
   readonly client: Client;
   /** Our API under `/api/v1`; throws nothing, so that refusals can be looked at. */
-  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly api: Api;
   /** The room with a listener already on it: nothing that comes first is missed. */
   join(room: string, options?: object): Promise<Joined>;
-}
-
-export interface Answer {
-  readonly status: number;
-  // Answers are looked at with matchers, which is what checks their shape.
-  readonly body: any;
 }
 
 export interface Heard {
   readonly type: string;
   readonly payload: any;
-}
-
-export async function callApi(
-  url: string,
-  method: string,
-  path: string,
-  body?: unknown,
-  token?: string,
-): Promise<Answer> {
-  const response = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
 let people = 0;
@@ -48,7 +24,7 @@ let people = 0;
 export async function person(url: string, name: string): Promise<Person> {
   people += 1;
   const username = `${name}-${process.pid}-${people}`;
-  const { status, body } = await callApi(url, 'POST', '/accounts/guest', { username, displayName: name });
+  const { status, body } = await apiOf(url)('POST', '/accounts/guest', { username, displayName: name });
   if (status !== 201) throw new Error(`${name} could not sign up: ${status} ${JSON.stringify(body)}`);
   return personOf(url, body);
 }
@@ -66,7 +42,7 @@ export function personOf(
     username: signedIn.user.username,
     token,
     client,
-    api: (method, path, body) => callApi(url, method, path, body, token),
+    api: apiOf(url, token),
     join: async (name, options = {}) => {
       const joined = new Joined(await client.joinOrCreate(name, options));
       // Comes after the state and after everything unsent.
