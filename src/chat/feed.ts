@@ -6,7 +6,7 @@ import { Cursor } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { type ChatEvent, type FriendshipEvent, isKept, type KeptEvent, topics } from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
-import { SMALL_GROUP } from './limits.ts';
+import { MAX_POSITIONS, SMALL_GROUP } from './limits.ts';
 
 export interface FeedNeeds {
   readonly database: Database;
@@ -33,7 +33,8 @@ const POSITIONS = `
   select ms.conversation_id, c.rev, c.last_seq, c.member_count, ms.joined_rev, ms.joined_seq,
     c.info_rev, c.number, c.kind, c.name, c.visibility
   from membership ms join conversation c on c.id = ms.conversation_id
-  where ms.user_id = $1 and ms.left_at is null and ($2::uuid is null or ms.conversation_id = $2)`;
+  where ms.user_id = $1 and ms.left_at is null and ($2::uuid is null or ms.conversation_id = $2)
+  order by c.changed_at desc`;
 
 /**
  * One person's live stream on this node, shared by all their faces: every event of all their conversations,
@@ -80,9 +81,10 @@ export class Feed {
     return this.#cursors.has(conversationId);
   }
 
-  /** The position of this feed's faces in each conversation. */
+  /** The position of this feed's faces in each conversation; of very many, in those that changed last. */
   positions(): { conversationId: string; rev: number }[] {
-    return [...this.#cursors.values()].map(({ conversationId, rev }) => ({ conversationId, rev }));
+    const cursors = this.#cursors.values().take(MAX_POSITIONS);
+    return [...cursors.map(({ conversationId, rev }) => ({ conversationId, rev }))];
   }
 
   accept(event: ChatEvent): void {

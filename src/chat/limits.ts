@@ -34,12 +34,24 @@ export const MAX_CACHED_CONVERSATIONS = 20_000;
 /** A person who types is shown to do so for this long after the last sign of it. */
 export const TYPING_MS = 6_000;
 
+/** Positions that an inbox is told at first: those of the conversations that changed last. */
+export const MAX_POSITIONS = 2_000;
+
 /** Conversations that are told when somebody comes or goes. */
 export const MAX_PRESENCE_CONVERSATIONS = 1_000;
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const SESSION_DAYS = 60;
 export const MAX_DEVICE_LENGTH = 100;
+
+/** How long a link in a mail is good for. */
+export const EMAIL_TOKEN_SECONDS = { verify: 24 * 60 * 60, reset: 60 * 60 } as const;
+
+/** Mails that are sent at once, and that wait for it; who wants another one is told `busy`. */
+export const MAX_MAILS_AT_ONCE = 4;
+export const MAX_MAILS_QUEUED = 1_000;
+/** A server that stops gives mails this long to go out. */
+export const MAIL_DRAIN_MS = 3_000;
 
 /** Passwords that are hashed or checked at once, and that wait for it. */
 export const MAX_HASHES_AT_ONCE = 2;

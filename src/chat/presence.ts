@@ -23,7 +23,7 @@ export class Presence {
   readonly #store: PresenceStore;
   readonly #connections = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #settling: Promise<unknown> = Promise.resolve();
+  readonly #settling = new Set<Promise<void>>();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -46,7 +46,7 @@ export class Presence {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#settling;
+    await this.settled();
     // Best effort: a lease that is not given up runs out.
     await this.#store
       .giveUpLease()
@@ -76,19 +76,19 @@ export class Presence {
 
   /** Settles when what has happened so far is in the database and announced. */
   async settled(): Promise<void> {
-    await this.#settling;
+    await Promise.all(this.#settling);
   }
 
   #changed(userId: string): void {
-    const settle = this.#store
-      .set(userId, () => this.#connections.has(userId))
-      .then(async (change) => {
-        if (change !== undefined) await this.#announce([userId], change === 'online');
-      });
-    const reported = settle.catch((error: unknown) =>
-      this.#options.log.warn({ err: error, userId }, 'noting who is here failed'),
-    );
-    this.#settling = Promise.all([this.#settling, reported]);
+    const settling = this.#note(userId)
+      .catch((error: unknown) => this.#options.log.warn({ err: error, userId }, 'noting who is here failed'))
+      .finally(() => this.#settling.delete(settling));
+    this.#settling.add(settling);
+  }
+
+  async #note(userId: string): Promise<void> {
+    const change = await this.#store.set(userId, () => this.#connections.has(userId));
+    if (change !== undefined) await this.#announce([userId], change === 'online');
   }
 
   /** To friends, and to whoever has a conversation with them open. */

@@ -1,9 +1,10 @@
-import type { Client } from '@colyseus/core';
+import { once } from 'node:events';
+import { type Client, ClientState } from '@colyseus/core';
 import type { WebSocket } from 'ws';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Face } from '../chat/face.ts';
 import { frameOf } from './frames.ts';
-import { MAX_HELD_EVENTS, MAX_UNREAD_BYTES } from './limits.ts';
+import { JOIN_PATIENCE_MS, MAX_HELD_EVENTS, MAX_UNREAD_BYTES } from './limits.ts';
 
 /**
  * One client of a room. While it is being sent what it missed, live events are held back, so that everything
@@ -27,6 +28,21 @@ export class ClientFace implements Face {
 
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /**
+   * Settles when the client has confirmed that it joined; false if it never does. Until then Colyseus would
+   * keep for it whatever is sent, without a limit.
+   */
+  async joined(): Promise<boolean> {
+    try {
+      while (this.client.state !== ClientState.JOINED && this.isOpen) {
+        await once(this.#socket, 'message', { signal: AbortSignal.timeout(JOIN_PATIENCE_MS) });
+      }
+    } catch {
+      this.cutOff();
+    }
+    return this.isOpen;
   }
 
   deliver(event: ChatEvent): void {

@@ -9,8 +9,8 @@ import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
 import { admit, callerOf, type Occupant } from './occupant.ts';
 import { answerForConversation } from './requests.ts';
 import { Seats } from './seats.ts';
-import { sendUnsent } from './send-unsent.ts';
 import type { ConversationState } from './state.ts';
+import { welcome } from './welcome.ts';
 
 /** Options as the client sent them; `onAuth` writes the id that it resolved over whatever they said. */
 export interface ConversationOptions {
@@ -89,12 +89,9 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
       const { face } = this.#seats.take(client);
       view.faces.set(client.sessionId, face);
       view.enter(member);
-      sendUnsent(chat, face, caller.userId, view.conversationId)
-        .then(() => client.send('ready', { conversationId: view.conversationId, ...view.position }))
-        .catch((error: unknown) => {
-          chat.log.warn({ err: error }, 'sending what was unsent failed');
-          face.cutOff();
-        });
+      const { conversationId } = view;
+      const position = (): object => ({ conversationId, ...view.position });
+      void welcome(chat, { face, userId: caller.userId, conversationId, position });
     }
 
     #exit(client: Client): void {

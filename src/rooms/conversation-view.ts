@@ -44,6 +44,10 @@ export class ConversationView implements Face {
   /** Watches first, reads after: an event that the picture holds already changes nothing in it. */
   async open(): Promise<void> {
     this.#watch = await this.#chat.feeds.attachToConversation(this.conversationId, this);
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
     const read = await readConversation(this.#chat, this.conversationId);
     const { state } = this;
     state.id = this.conversationId;
@@ -53,6 +57,8 @@ export class ConversationView implements Face {
     state.lastSeq = Math.max(read.lastSeq, this.position.lastSeq);
     state.rev = Math.max(read.rev, this.position.rev);
     if (this.isLarge) return;
+    const members = new Set(read.members.map((member) => member.userId));
+    for (const userId of state.members.keys()) if (!members.has(userId)) state.members.delete(userId);
     for (const member of read.members) this.#show(member, read.online.has(member.userId));
   }
 
@@ -116,7 +122,7 @@ export class ConversationView implements Face {
         return;
       }
       case 'reset':
-        void this.open().catch((error: unknown) =>
+        void this.#read().catch((error: unknown) =>
           this.#chat.log.warn({ err: error }, 'reading a room again failed'),
         );
         return;

@@ -16,7 +16,7 @@ import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
 import { admit, callerOf, type Occupant } from './occupant.ts';
 import { answerForUser } from './requests.ts';
 import { Seats } from './seats.ts';
-import { sendUnsent } from './send-unsent.ts';
+import { welcome } from './welcome.ts';
 
 interface InboxOptions {
   ownerId: string;
@@ -89,12 +89,11 @@ export function createInboxRoom(chat: Chat) {
     #enter(client: Client): void {
       const { face } = this.#seats.take(client);
       this.#faces.set(client.sessionId, face);
-      sendUnsent(chat, face, this.#ownerId, undefined)
-        .then(() => client.send('ready', { positions: this.#feed?.source.positions() ?? [] }))
-        .catch((error: unknown) => {
-          chat.log.warn({ err: error }, 'sending what was unsent failed');
-          face.cutOff();
-        });
+      void welcome(chat, {
+        face,
+        userId: this.#ownerId,
+        position: () => ({ positions: this.#feed?.source.positions() ?? [] }),
+      });
     }
 
     #exit(client: Client): void {

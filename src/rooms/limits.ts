@@ -9,6 +9,8 @@ export const MAX_UNREAD_BYTES = 4 * 1_048_576;
 export const PAUSE_UNSENT_BYTES = 262_144;
 /** Events that are held back while a client is still being sent what it missed. */
 export const MAX_HELD_EVENTS = 10_000;
+/** How long a client may take to confirm that it has joined; nothing is sent to it before. */
+export const JOIN_PATIENCE_MS = 10_000;
 export const UNSENT_PAGE = 200;
 /** How often a paused page of unsent messages looks whether the client has caught up. */
 export const UNSENT_POLL_MS = 25;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { MAX_TEXT_LENGTH } from '../../src/chat/limits.ts';
 import { MAX_FRAME_BYTES } from '../../src/http/sockets.ts';
-import { MAX_UNREAD_BYTES } from '../../src/rooms/limits.ts';
+import { JOIN_PATIENCE_MS, MAX_UNREAD_BYTES } from '../../src/rooms/limits.ts';
 import { type Joined, type Person, person } from '../support/cast.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -126,7 +126,9 @@ describe('a room with clients that do not behave', () => {
       await alice.join('group', { id: group.id }),
       await bob.join('group', { id: group.id }),
     ];
-    const deaf = await connectWithoutReading(server.url, carol, group.id);
+    const deaf = await connect(server.url, carol, group.id);
+    deaf.send(new Uint8Array([Protocol.JOIN_ROOM]));
+    deaf.pause();
     await writer.until(() => writer.state.members.get(carol.id).online === true);
 
     const text = 'x'.repeat(MAX_TEXT_LENGTH);
@@ -146,10 +148,24 @@ describe('a room with clients that do not behave', () => {
     const back = await carol.join('group', { id: group.id });
     expect(back.of('message')).toHaveLength(sent);
   });
+
+  it('cuts off who never confirms that they have joined', {
+    timeout: 2 * JOIN_PATIENCE_MS + 10_000,
+  }, async () => {
+    const { body: group } = await alice.api('POST', '/conversations', {
+      kind: 'group',
+      name: 'us',
+      members: [bob.id],
+    });
+    const silent = await connect(server.url, bob, group.id);
+    const [code] = await once(silent, 'close');
+    expect(code).toBe(1006);
+    await isAlive(alices);
+  });
 });
 
-/** Joins as the SDK does, then stops reading from the socket. */
-async function connectWithoutReading(url: string, { token }: Person, id: string): Promise<WebSocket> {
+/** As far as the SDK goes before it confirms that it has joined. */
+async function connect(url: string, { token }: Person, id: string): Promise<WebSocket> {
   const response = await fetch(`${url}/matchmake/joinOrCreate/group`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -158,7 +174,5 @@ async function connectWithoutReading(url: string, { token }: Person, id: string)
   const { processId, roomId, sessionId } = (await response.json()) as Record<string, string>;
   const socket = new WebSocket(`${url.replace('http', 'ws')}/${processId}/${roomId}?sessionId=${sessionId}`);
   await once(socket, 'message');
-  socket.send(new Uint8Array([Protocol.JOIN_ROOM]));
-  socket.pause();
   return socket;
 }
