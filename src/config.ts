@@ -11,6 +11,9 @@ export interface Config {
   readonly databasePool: number;
   /** Where people reach this server, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** Undefined writes mails into files, in the data folder. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
   readonly admins: readonly string[];
   /** Origins whose pages may call the API and the matchmaking; our own needs no mention. */
   readonly allowedOrigins: readonly string[];
@@ -60,6 +63,9 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
     `"${String(input)}" is not an origin like https://example.org (no path, no slash at the end)`,
 });
 
+/** `name <address>` or only the address, on one line. */
+const MAILBOX = /^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
+
 const schema = z.object({
   PORT: integer(0, 65_535).default(2567),
   HOST: z.string().optional(),
@@ -70,6 +76,11 @@ const schema = z.object({
   PUBLIC_URL: url('http:', 'https:')
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(MAILBOX, 'must be one address, with or without a name: Parlour <parlour@example.org>')
+    .default('Parlour <parlour@localhost>'),
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
   JWT_SECRET: z
@@ -106,6 +117,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,
     publicUrl: values.PUBLIC_URL,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
     admins: Object.freeze(values.ADMINS),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     jwtSecret: values.JWT_SECRET,

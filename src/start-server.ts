@@ -11,6 +11,7 @@ import { type Database, migrate, openDatabase, query } from './entities/database
 import { createApp } from './http/app.ts';
 import { createHttpServer, listen, stopListening } from './http/server.ts';
 import { attachSockets, type Sockets } from './http/sockets.ts';
+import { openMailer } from './mail.ts';
 import { defineRooms } from './rooms/define-rooms.ts';
 import { loadSecret } from './secret.ts';
 import { databaseProblem, dataDirProblem, listenProblem } from './start-problems.ts';
@@ -24,11 +25,15 @@ export interface RunningServer {
   /** What it uses, in words for people. */
   readonly database: string;
   readonly bus: string;
+  readonly mail: string;
   /** Names in ADMINS that nobody has yet: whoever signs up with one first is an admin. */
   readonly missingAdmins: readonly string[];
   /** Lets go of the clients, writes what is queued, closes everything. A second call waits for the first. */
   stop(): Promise<void>;
 }
+
+/** PGlite never asks the disk to flush, whatever `fsync` says: its file system has no such call. */
+const PGLITE_TRUTH = 'survives a crash of the server, not a power cut; set DATABASE_URL for PostgreSQL';
 
 /** Puts everything together, from the bottom up; whatever was opened is closed again in reverse order. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
@@ -66,8 +71,23 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   );
   opened.defer(() => bus.close());
   const secret = await loadSecret(config.jwtSecret, config.dataDir);
-  const { admins, positionCheckMs, leaseMs } = config;
-  const chat = createChat({ database, bus, log, secret, admins, positionCheckMs, leaseMs });
+  const { admins, positionCheckMs, leaseMs, dataDir, smtpUrl, mailFrom: from } = config;
+  const mailer = openMailer({ smtpUrl, from, dataDir, log });
+  opened.defer(() => mailer.close());
+  const ownUrl = (port: number) => `http://${addressOf(config.host)}:${port}`;
+  // Never from a request: whoever sends one chooses its Host. The port is known once it is taken.
+  let publicUrl = config.publicUrl ?? ownUrl(config.port);
+  const chat = createChat({
+    database,
+    bus,
+    log,
+    mailer,
+    publicUrl: () => publicUrl,
+    secret,
+    admins,
+    positionCheckMs,
+    leaseMs,
+  });
   await chat.start();
   opened.defer(() => chat.stop());
 
@@ -87,6 +107,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const port = await listen(server, config.port, config.host).catch((error) => {
     throw listenProblem(error, config);
   });
+  publicUrl = config.publicUrl ?? ownUrl(port);
   opened.defer(() => {
     readiness.accepting = false;
     // Settles when the rooms and the sockets are gone, which is what comes next.
@@ -97,9 +118,10 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   let stopped: Promise<void> | undefined;
   return {
     port,
-    url: `http://${addressOf(config.host)}:${port}`,
-    database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir}`,
+    url: ownUrl(port),
+    database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir} (${PGLITE_TRUTH})`,
     bus: 'in-process (one node)',
+    mail: mailer.description,
     missingAdmins: await missingAdmins(database, admins),
     stop: () => {
       stopped ??= opened.disposeAsync();

@@ -38,6 +38,9 @@ describe('the configuration', () => {
     ['DATABASE_POOL', '0'],
     ['NATS_URL', 'nats://localhost'],
     ['PUBLIC_URL', 'chat.example.org'],
+    ['SMTP_URL', 'mail.example.org:25'],
+    ['MAIL_FROM', 'Parlour'],
+    ['MAIL_FROM', 'a@example.org, b@example.org'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['JWT_SECRET', 'thirty-one bytes are not enough'],
@@ -52,7 +55,11 @@ describe('the configuration', () => {
   });
 
   it('keeps secrets to itself', () => {
-    const wrong = { JWT_SECRET: 'short-and-secret', DATABASE_URL: 'http://user:hush@host/db' };
+    const wrong = {
+      JWT_SECRET: 'short-and-secret',
+      DATABASE_URL: 'http://user:hush@host/db',
+      SMTP_URL: 'http://user:hush@host',
+    };
     expect(() => readConfig(wrong)).toThrow(/^(?![\s\S]*(short-and-secret|hush))/);
   });
 });

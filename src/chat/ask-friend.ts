@@ -6,7 +6,14 @@ import { accept, announceFriendship, type FriendshipChange } from './change-frie
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import { type FriendView, friendView } from './friend-view.ts';
-import { blocked, blockedBetween, findPerson, lockPair, type PersonRef } from './people.ts';
+import {
+  blocked,
+  blockedBetween,
+  findPerson,
+  lockPair,
+  type PersonRef,
+  requireNotDeleted,
+} from './people.ts';
 
 /** Asks for friendship; asking somebody who asks too is saying yes. */
 export async function askFriend(
@@ -16,6 +23,7 @@ export async function askFriend(
 ): Promise<FriendView> {
   const { friendship, outcome, view } = await chat.database.em.fork().transactional(async (em) => {
     const other = await findPerson(em, person);
+    requireNotDeleted(other);
     if (other.id === callerId) throw new ChatError('bad_request', 'you cannot be your own friend');
     await lockPair(em, callerId, other.id);
     if (await blockedBetween(em, callerId, other.id)) throw blocked();

@@ -5,9 +5,11 @@ import { Announcer } from './announcer.ts';
 import { Feeds } from './feeds.ts';
 import { LiveSessions } from './live-sessions.ts';
 import type { Log } from './log.ts';
+import type { Mailer } from './mailer.ts';
 import { MarkWriter } from './mark-writer.ts';
 import { MemberTopics } from './members.ts';
 import { MessageWriter } from './message-writer.ts';
+import { Outbox } from './outbox.ts';
 import { Passwords } from './passwords.ts';
 import { PositionCheck } from './position-check.ts';
 import { Presence } from './presence.ts';
@@ -17,6 +19,9 @@ export interface ChatOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly log: Log;
+  readonly mailer: Mailer;
+  /** Where links in mails lead, without a slash at its end; asked when a mail is written. */
+  readonly publicUrl: () => string;
   /** Signs access tokens; at least 32 bytes. */
   readonly secret: Uint8Array;
   /** Usernames (any case) of those who are admins. */
@@ -40,6 +45,8 @@ export interface Chat {
   readonly sessions: LiveSessions;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
+  readonly outbox: Outbox;
+  readonly publicUrl: () => string;
   readonly positionCheck: PositionCheck;
   /** Settles when the node has its lease and checks its positions. */
   start(): Promise<void>;
@@ -56,6 +63,7 @@ export function createChat(options: ChatOptions): Chat {
   const feeds = new Feeds(database, bus, log);
   const presence = new Presence({ database, bus, log, nodeId, leaseMs: options.leaseMs });
   const sessions = new LiveSessions(bus);
+  const outbox = new Outbox(options.mailer, log);
   const positionCheck = new PositionCheck({
     database,
     feeds,
@@ -77,6 +85,8 @@ export function createChat(options: ChatOptions): Chat {
     sessions,
     tokens: new Tokens(options.secret),
     passwords: new Passwords(),
+    outbox,
+    publicUrl: options.publicUrl,
     positionCheck,
     async start() {
       await presence.start();
@@ -86,7 +96,9 @@ export function createChat(options: ChatOptions): Chat {
       await positionCheck.stop();
       await messages.drain();
       await marks.drain();
+      await outbox.drain();
       await presence.stop();
+      sessions.close();
     },
   };
 }

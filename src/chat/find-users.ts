@@ -19,6 +19,7 @@ const MATCHING = `
   select id, lower(username) as folded from "user"
   where (lower(username) like lower($1) or lower(display_name) like lower($1))
     and ($2::text is null or lower(username) ~>~ $2)
+    and deleted_at is null
   order by lower(username) using ~<~ limit $3`;
 
 /** People whose username or display name begins like this. Never by email: that would be a way to test addresses. */

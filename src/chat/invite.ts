@@ -13,7 +13,9 @@ export async function findInvited(
   userIds: readonly string[],
 ): Promise<User[]> {
   const wanted = [...new Set(userIds)];
-  const users = new Map((await em.find(User, { id: wanted })).map((user) => [user.id, user]));
+  const users = new Map(
+    (await em.find(User, { id: wanted, deletedAt: null })).map((user) => [user.id, user]),
+  );
   refuse('not_found', 'no such user', userIds, (id) => !users.has(id));
   const blocks = await em.find(Block, {
     $or: [

@@ -5,7 +5,14 @@ import { pairKey } from '../entities/pair-key.ts';
 import type { Announcer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { announceNew } from './membership-changes.ts';
-import { blocked, blockedBetween, findPerson, lockPair, type PersonRef } from './people.ts';
+import {
+  blocked,
+  blockedBetween,
+  findPerson,
+  lockPair,
+  type PersonRef,
+  requireNotDeleted,
+} from './people.ts';
 
 export interface Dialog {
   readonly conversationId: string;
@@ -26,6 +33,7 @@ export async function openDialog(
   const other = await findPerson(em, person);
   const existing = await findDialog(em, callerId, other.id);
   if (existing) return existing;
+  requireNotDeleted(other);
   const dialog = await em.transactional(async (em) => {
     await lockPair(em, callerId, other.id);
     if (await blockedBetween(em, callerId, other.id)) throw blocked();

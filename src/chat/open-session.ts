@@ -5,7 +5,7 @@ import type { User } from '../entities/user.ts';
 import { meView } from './admins.ts';
 import type { Chat } from './chat.ts';
 import { SESSION_DAYS } from './limits.ts';
-import { newRefreshToken, refreshTokenHash, TOKEN_SECONDS } from './tokens.ts';
+import { newToken, TOKEN_SECONDS, tokenHash } from './tokens.ts';
 import type { OwnUserView } from './views.ts';
 
 /** What every way of signing in answers. */
@@ -26,13 +26,13 @@ export async function openSession(
   user: User,
   device: string,
 ): Promise<{ session: Session; signedIn: SignedIn }> {
-  const refreshToken = newRefreshToken();
+  const refreshToken = newToken();
   const now = new Date();
   const session = em.create(Session, {
     id: randomUUID(),
     userId: user.id,
     device,
-    refreshHash: refreshTokenHash(refreshToken),
+    refreshHash: tokenHash(refreshToken),
     previousRefreshHash: null,
     createdAt: now,
     lastUsedAt: now,

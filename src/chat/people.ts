@@ -18,6 +18,11 @@ export async function findPerson(em: EntityManager, { userId, username }: Person
   return user;
 }
 
+/** Nothing new begins with somebody who has gone; what was there before stays. */
+export function requireNotDeleted(user: User): void {
+  if (user.deleted) throw new ChatError('not_found', 'no such user');
+}
+
 /** Any number will do, as long as every node uses the same and no other lock of ours does. */
 const PAIR_LOCKS = 726_581;
 

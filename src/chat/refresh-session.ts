@@ -4,7 +4,7 @@ import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import { type SignedIn, sessionEnd, signedInAs } from './open-session.ts';
-import { newRefreshToken, refreshTokenHash } from './tokens.ts';
+import { newToken, tokenHash } from './tokens.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'admins' | 'sessions' | 'log'>;
 
@@ -13,7 +13,7 @@ type Needs = Pick<Chat, 'database' | 'tokens' | 'admins' | 'sessions' | 'log'>;
  * which cannot be told apart, so the session ends for both.
  */
 export async function refreshSession(chat: Needs, refreshToken: string): Promise<SignedIn> {
-  const presented = refreshTokenHash(refreshToken);
+  const presented = tokenHash(refreshToken);
   const outcome = await chat.database.em.fork().transactional(async (em) => {
     const session = await em.findOne(
       Session,
@@ -26,9 +26,9 @@ export async function refreshSession(chat: Needs, refreshToken: string): Promise
       session.revokedAt = now;
       return { reused: session.id };
     }
-    const next = newRefreshToken();
+    const next = newToken();
     session.previousRefreshHash = presented;
-    session.refreshHash = refreshTokenHash(next);
+    session.refreshHash = tokenHash(next);
     session.lastUsedAt = now;
     session.expiresAt = sessionEnd(now);
     return signedInAs(chat, await em.findOneOrFail(User, session.userId), session.id, next);

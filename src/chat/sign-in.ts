@@ -1,6 +1,7 @@
 import type { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
+import { lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
 import { openSession, type SignedIn } from './open-session.ts';
@@ -33,17 +34,19 @@ export async function signInWithPassword(
 ): Promise<NewSession> {
   const em = chat.database.em.fork();
   const find = input.username.includes('@') ? findByEmail : findByUsername;
-  const user = await find(em, input.username.normalize());
-  const storedHash = user?.passwordHash;
-  if (!(await chat.passwords.verify(storedHash, input.password)) || !user) {
+  const found = await find(em, input.username.normalize());
+  const storedHash = found?.passwordHash;
+  if (!(await chat.passwords.verify(storedHash, input.password)) || !found) {
     throw new ChatError('wrong_credentials', 'no account has this name and password');
   }
-  admit?.(user);
-  if (storedHash != null && chat.passwords.isOutdated(storedHash)) {
-    user.passwordHash = await chat.passwords.hash(input.password);
-  }
-  const opened = await openSession(chat, em, user, input.device);
-  opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
-  await em.flush();
-  return { user, ...opened };
+  admit?.(found);
+  const outdated = storedHash != null && chat.passwords.isOutdated(storedHash);
+  const newHash = outdated ? await chat.passwords.hash(input.password) : storedHash;
+  return em.transactional(async (em) => {
+    const user = await lockUserWith(em, found.id, storedHash);
+    user.passwordHash = newHash;
+    const opened = await openSession(chat, em, user, input.device);
+    opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
+    return { user, ...opened };
+  });
 }

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { User } from '../entities/user.ts';
+import { isNameOfDeleted, User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
 import { openSession, type SignedIn } from './open-session.ts';
+import { postVerification } from './post-verification.ts';
 import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'tokens' | 'passwords' | 'admins'>;
+type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
+type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'outbox' | 'publicUrl' | 'log'>;
 
 interface NewUser {
   readonly username: string;
@@ -14,14 +16,25 @@ interface NewUser {
   readonly passwordHash: string | null;
 }
 
-export async function signUp(chat: Needs, input: SignUp): Promise<SignedIn> {
+export async function signUp(chat: SignUpNeeds, input: SignUp): Promise<SignedIn> {
   const { username, email = null, displayName, device } = input;
   const em = chat.database.em.fork();
   // Asked first, because hashing is dear; the unique indexes have the last word.
   if (await findByUsername(em, username)) throw usernameTaken();
   if (email !== null && (await findByEmail(em, email))) throw emailTaken();
   const passwordHash = await chat.passwords.hash(input.password);
-  return addUser(chat, { username, email, displayName, passwordHash }, device);
+  const signedIn = await addUser(chat, { username, email, displayName, passwordHash }, device);
+  if (email !== null) askForProof(chat, signedIn.user.id, email);
+  return signedIn;
+}
+
+/** The account is there; that the mail has to wait is no reason to say otherwise. They can ask for another one. */
+function askForProof(chat: SignUpNeeds, userId: string, email: string): void {
+  try {
+    postVerification(chat, { userId, email });
+  } catch (error) {
+    chat.log.error({ userId, err: error }, 'a new account gets no verification mail');
+  }
 }
 
 /** Somebody without a password: signed in on this device for as long as its session lives. */
@@ -32,6 +45,7 @@ export function createGuest(chat: Needs, input: CreateGuest): Promise<SignedIn> 
 }
 
 async function addUser(chat: Needs, input: NewUser, device: string): Promise<SignedIn> {
+  if (isNameOfDeleted(input.username)) throw usernameTaken();
   try {
     return await chat.database.em.fork().transactional(async (em) => {
       const { username, email, displayName = username, passwordHash } = input;

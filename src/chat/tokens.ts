@@ -5,7 +5,7 @@ import type { Caller } from './authenticate.ts';
 import { ACCESS_TOKEN_SECONDS } from './limits.ts';
 
 const ISSUER = 'parlour';
-const REFRESH_TOKEN_BYTES = 32;
+const TOKEN_BYTES = 32;
 
 /** What a token is for, and for how many seconds: one made for one purpose is nothing to the other. */
 export const TOKEN_SECONDS = { access: ACCESS_TOKEN_SECONDS, monitor: 8 * 60 * 60 } as const;
@@ -46,11 +46,12 @@ export class Tokens {
   }
 }
 
-export function newRefreshToken(): string {
-  return randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
+/** A secret for somebody's safekeeping: a refresh token, a link in a mail. */
+export function newToken(bytes = TOKEN_BYTES): string {
+  return randomBytes(bytes).toString('base64url');
 }
 
 /** Only this is kept. The token is random, so a fast hash without salt is enough. */
-export function refreshTokenHash(token: string): string {
+export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

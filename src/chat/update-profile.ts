@@ -1,7 +1,8 @@
+import { isNameOfDeleted } from '../entities/user.ts';
 import { meView } from './admins.ts';
 import type { Chat } from './chat.ts';
 import type { UpdateProfile } from './inputs/accounts.ts';
-import { asTaken, getUserOrFail } from './user-lookup.ts';
+import { asTaken, getUserOrFail, usernameTaken } from './user-lookup.ts';
 import type { OwnUserView } from './views.ts';
 
 export async function updateProfile(
@@ -9,6 +10,7 @@ export async function updateProfile(
   callerId: string,
   change: UpdateProfile,
 ): Promise<OwnUserView> {
+  if (isNameOfDeleted(change.username ?? '')) throw usernameTaken();
   const em = chat.database.em.fork();
   const user = await getUserOrFail(em, callerId);
   user.username = change.username ?? user.username;

@@ -1,5 +1,6 @@
 import { Block } from './block.ts';
 import { Conversation } from './conversation.ts';
+import { EmailToken } from './email-token.ts';
 import { Friendship } from './friendship.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
@@ -7,4 +8,14 @@ import { Session } from './session.ts';
 import { UnsentMessage } from './unsent-message.ts';
 import { User } from './user.ts';
 
-export const entities = [Block, Conversation, Friendship, Membership, Message, Session, UnsentMessage, User];
+export const entities = [
+  Block,
+  Conversation,
+  EmailToken,
+  Friendship,
+  Membership,
+  Message,
+  Session,
+  UnsentMessage,
+  User,
+];

@@ -20,13 +20,35 @@ const UserSchema = defineEntity({
       .datetime()
       .columnType('timestamptz')
       .onCreate(() => new Date()),
+    deletedAt: p.datetime().columnType('timestamptz').nullable(),
   },
 });
 
 /** A person or a bot. `username` and `email` are unique without regard to case. */
 export class User extends UserSchema.class {
   get guest(): boolean {
-    return this.passwordHash == null && !this.bot;
+    return this.passwordHash == null && !this.bot && !this.deleted;
+  }
+
+  get deleted(): boolean {
+    return this.deletedAt != null;
+  }
+
+  /** Leaves a name for what they have said, and nothing that tells whose it was. */
+  anonymise(now: Date): void {
+    this.username = `deleted-${this.number}`;
+    this.displayName = 'Deleted user';
+    this.email = null;
+    this.passwordHash = null;
+    this.verified = false;
+    this.admin = false;
+    this.lastSeenAt = null;
+    this.deletedAt = now;
   }
 }
 UserSchema.setClass(User);
+
+/** Kept free: whoever took such a name would keep somebody from deleting their account. */
+export function isNameOfDeleted(username: string): boolean {
+  return /^deleted-\d+$/i.test(username);
+}

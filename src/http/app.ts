@@ -8,6 +8,7 @@ import { onError } from './errors.ts';
 import { frontPage } from './front-page.ts';
 import { health, type Readiness } from './health.ts';
 import { limitBody } from './limit-body.ts';
+import { mailPages } from './mail-pages.ts';
 import { matchmaking } from './matchmaking.ts';
 import { monitorPanel } from './monitor.ts';
 import { answerNotFound } from './not-found.ts';
@@ -59,6 +60,7 @@ export function createApp({ chat, readiness, allowedOrigins, secure }: AppOption
   app.route('/api/v1', createV1(chat));
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
+  app.route('/', mailPages(chat));
   app.route('/matchmake', matchmaking(chat.log));
   app.route('/monitor', monitorPanel(chat, { secure }));
   return app;

@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-
-export const PAGE_CSP = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+import { layout } from './page.ts';
 
 /** The panel is one script that writes its styles into the page. */
 export const PANEL_CSP =
@@ -24,20 +23,4 @@ export function signOutPage(): string {
     'Sign out of the monitor',
     '<form method="post" action="/monitor/sign-out"><p><button>Sign out</button></p></form>',
   );
-}
-
-function layout(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
-  </head>
-  <body>
-    <h1>${title}</h1>
-    ${body}
-  </body>
-</html>
-`;
 }

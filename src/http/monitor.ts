@@ -12,7 +12,8 @@ import { signInWithPassword } from '../chat/sign-in.ts';
 import { TOKEN_SECONDS } from '../chat/tokens.ts';
 import { getUserOrFail } from '../chat/user-lookup.ts';
 import { bearerToken } from './api/kit.ts';
-import { PAGE_CSP, PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
+import { PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
+import { showPage } from './page.ts';
 
 const PREFIX = '/monitor';
 const COOKIE = 'parlour_monitor';
@@ -36,7 +37,7 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
 
   app.post('/sign-in', async (c) => {
     const input = signInInput.safeParse({ ...(await c.req.parseBody()), device: 'monitor' });
-    if (!input.success) return page(c, signInPage('Name and password, please.'), 400);
+    if (!input.success) return showPage(c, signInPage('Name and password, please.'), 400);
     try {
       const endsAt = new Date(Date.now() + TOKEN_SECONDS.monitor * 1_000);
       const { user, session } = await signInWithPassword(chat, input.data, {
@@ -51,7 +52,7 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       const status = error.code === 'forbidden' ? 403 : error.code === 'wrong_credentials' ? 401 : 503;
-      return page(c, signInPage(error.message), status);
+      return showPage(c, signInPage(error.message), status);
     }
   });
 
@@ -61,13 +62,13 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
     } catch (error) {
       const isPage = c.req.method === 'GET' && /^\/monitor\/?$/.test(c.req.path);
       if (isPage && error instanceof ChatError && error.code === 'unauthenticated')
-        return page(c, signInPage(), 401);
+        return showPage(c, signInPage(), 401);
       throw error;
     }
     await next();
   });
 
-  app.get('/sign-out', (c) => page(c, signOutPage(), 200));
+  app.get('/sign-out', (c) => showPage(c, signOutPage(), 200));
   app.post('/sign-out', async (c) => {
     const caller = c.get('caller');
     await endSession(chat, caller, caller.sessionId);
@@ -118,8 +119,4 @@ async function show(c: Context, handler: (request: Request) => Promise<Response>
   headers.delete('connection');
   headers.set('Content-Security-Policy', PANEL_CSP);
   return new Response(response.body, { status: response.status, headers });
-}
-
-function page(c: Context, html: string, status: 200 | 400 | 401 | 403 | 503): Response | Promise<Response> {
-  return c.html(html, status, { 'Content-Security-Policy': PAGE_CSP, 'Cache-Control': 'no-store' });
 }

@@ -30,6 +30,8 @@ export async function openCore(kind: DatabaseKind, bus: Bus = new InProcessBus((
     database,
     bus,
     log: silentLog,
+    mailer: { send: async () => {} },
+    publicUrl: () => 'http://localhost',
     secret: randomBytes(32),
     admins: [],
     positionCheckMs: 100,

@@ -14,6 +14,7 @@ export interface TestServerOptions {
 
 export interface TestServer {
   readonly url: string;
+  readonly dataDir: string;
   /** Asks the API at `/api/v1`. */
   readonly api: Api;
   /** A new account with this name, signed in. */
@@ -58,6 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const api = apiOf(server.url);
   return {
     url: server.url,
+    dataDir,
     api,
     signUp: (username, fields) => signUp(server.url, username, fields),
     async stop() {

@@ -45,13 +45,23 @@ export const guestInput = z.object({
 });
 
 /** Loose on purpose: what cannot be a name or a password is answered like a wrong one. */
+const givenPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
+
 export const signInInput = z.object({
   username: z.string().max(MAX_EMAIL_LENGTH).meta({ description: 'username or email' }),
-  password: z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' }),
+  password: givenPassword,
   device,
 });
 
 export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) });
+
+const emailToken = z.string().min(1).max(200).meta({ description: 'from the link in the mail' });
+
+export const verifyEmailInput = z.object({ token: emailToken });
+export const forgotPasswordInput = z.object({ email });
+export const resetPasswordInput = z.object({ token: emailToken, password });
+export const changePasswordInput = z.object({ password: givenPassword, newPassword: password });
+export const deleteMeInput = z.object({ password: givenPassword.optional() });
 
 export const profileInput = z
   .object({ username, displayName })
@@ -63,4 +73,7 @@ export const findUsersQuery = cleanText(MAX_NAME_LENGTH, 1);
 export type SignUp = z.output<typeof signUpInput>;
 export type CreateGuest = z.output<typeof guestInput>;
 export type SignIn = z.output<typeof signInInput>;
+export type ResetPassword = z.output<typeof resetPasswordInput>;
+export type ChangePassword = z.output<typeof changePasswordInput>;
+export type DeleteMe = z.output<typeof deleteMeInput>;
 export type UpdateProfile = z.output<typeof profileInput>;

@@ -2,12 +2,14 @@ import type { Chat } from '../../chat/chat.ts';
 import { accountsApi } from './accounts.ts';
 import { blocksApi } from './blocks.ts';
 import { conversationsApi } from './conversations.ts';
+import { emailApi } from './email.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
 import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
+import { passwordApi } from './password.ts';
 import { positionsApi } from './positions.ts';
 import { sessionsApi } from './sessions.ts';
 import { unsentApi } from './unsent.ts';
@@ -28,6 +30,7 @@ const ABOUT = {
   tags: [
     { name: 'Accounts', description: 'signing up' },
     { name: 'Sessions', description: 'one per device' },
+    { name: 'Email and password', description: 'proving and changing what one signs in with' },
     { name: 'Me', description: 'your own account' },
     { name: 'Users', description: 'other people' },
     { name: 'Friendships', description: 'asked for, answered, ended' },
@@ -49,6 +52,8 @@ export function createV1(chat: Chat): Api {
   });
   api.route('/accounts', accountsApi(chat));
   api.route('/sessions', sessionsApi(chat));
+  api.route('/email', emailApi(chat));
+  api.route('/password', passwordApi(chat));
   api.route('/me', meApi(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));

@@ -68,12 +68,21 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { content: json(schema), required: true as const };
 }
 
+/** For a request that may come without one. */
+export function optionalJsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { content: json(schema), required: false as const };
+}
+
 export function ok<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { 200: { description, content: json(schema) } };
 }
 
 export function created<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { 201: { description, content: json(schema) } };
+}
+
+export function accepted(description: string) {
+  return { 202: { description } };
 }
 
 export function noContent(description: string) {

@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
+import { deleteMe } from '../../chat/delete-me.ts';
 import { getMe } from '../../chat/get-me.ts';
-import { profileInput } from '../../chat/inputs/accounts.ts';
+import { deleteMeInput, profileInput } from '../../chat/inputs/accounts.ts';
 import { updateProfile } from '../../chat/update-profile.ts';
-import { type Api, createSignedInApi, errors, jsonBody, ok } from './kit.ts';
+import { type Api, createSignedInApi, errors, jsonBody, noContent, ok, optionalJsonBody } from './kit.ts';
 import { ownUserSchema } from './schemas.ts';
 
 const getRoute = createRoute({
@@ -26,10 +27,29 @@ const updateRoute = createRoute({
   },
 });
 
+const deleteRoute = createRoute({
+  method: 'delete',
+  path: '/',
+  summary: 'Delete your account',
+  description:
+    'With your password; guests have none and need none. What you said stays, by `Deleted user`; everything else ' +
+    'goes. Refused with the groups, in `details`, that would be left without an owner.',
+  tags: ['Me'],
+  request: { body: optionalJsonBody(deleteMeInput) },
+  responses: {
+    ...noContent('deleted'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'last_owner', 'busy'),
+  },
+});
+
 export function meApi(chat: Chat): Api {
   return createSignedInApi(chat)
     .openapi(getRoute, async (c) => c.json(await getMe(chat, c.get('caller').userId), 200))
     .openapi(updateRoute, async (c) =>
       c.json(await updateProfile(chat, c.get('caller').userId, c.req.valid('json')), 200),
-    );
+    )
+    .openapi(deleteRoute, async (c) => {
+      await deleteMe(chat, c.get('caller'), c.req.valid('json'));
+      return c.body(null, 204);
+    });
 }

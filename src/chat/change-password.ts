@@ -1,0 +1,22 @@
+import { EmailToken } from '../entities/email-token.ts';
+import type { Caller } from './authenticate.ts';
+import type { Chat } from './chat.ts';
+import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
+import type { ChangePassword } from './inputs/accounts.ts';
+
+/** All other sessions end, and a reset that somebody asked for before does not undo it. */
+export async function changePassword(
+  chat: Pick<Chat, 'database' | 'passwords' | 'sessions'>,
+  { userId, sessionId }: Caller,
+  { password, newPassword }: ChangePassword,
+): Promise<void> {
+  const checkedHash = await checkPassword(chat, userId, password);
+  const passwordHash = await chat.passwords.hash(newPassword);
+  const ended = await chat.database.em.fork().transactional(async (em) => {
+    const user = await lockUserWith(em, userId, checkedHash);
+    user.passwordHash = passwordHash;
+    await em.nativeDelete(EmailToken, { userId, purpose: 'reset' });
+    return revokeSessions(em, userId, { except: sessionId });
+  });
+  chat.sessions.announceEnded(ended);
+}

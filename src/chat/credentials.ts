@@ -1,0 +1,60 @@
+import { type EntityManager, query } from '../entities/database.ts';
+import { User } from '../entities/user.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import { getUserOrFail } from './user-lookup.ts';
+
+/**
+ * Until the transaction ends nobody else changes how this person proves who they are. Not `for update`: rows
+ * that refer to a user could then not be written meanwhile, and two transactions could wait for each other.
+ */
+export async function lockUser(em: EntityManager, userId: string): Promise<User> {
+  await query(em, 'select 1 from "user" where id = $1 for no key update', [userId]);
+  const user = await em.findOne(User, userId, { refresh: true });
+  if (!user) throw new ChatError('not_found', 'no such user');
+  return user;
+}
+
+/**
+ * Checking a password takes longer than a transaction should last, so it comes before. What was checked must
+ * still stand then: whoever changed the password meanwhile meant to shut the holder of the old one out.
+ */
+export async function lockUserWith(
+  em: EntityManager,
+  userId: string,
+  checkedHash: string | null | undefined,
+): Promise<User> {
+  const user = await lockUser(em, userId);
+  if (user.deleted || (user.passwordHash ?? null) !== (checkedHash ?? null)) throw wrongPassword();
+  return user;
+}
+
+/** Answers the hash that was checked. */
+export async function checkPassword(
+  chat: Pick<Chat, 'database' | 'passwords'>,
+  userId: string,
+  password: string,
+): Promise<string | null | undefined> {
+  const { passwordHash } = await getUserOrFail(chat.database.em.fork(), userId);
+  if (!(await chat.passwords.verify(passwordHash, password))) throw wrongPassword();
+  return passwordHash;
+}
+
+/** Answers what has to be announced after the commit. */
+export async function revokeSessions(
+  em: EntityManager,
+  userId: string,
+  { except = null }: { readonly except?: string | null } = {},
+): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    em,
+    `update session set revoked_at = $2
+     where user_id = $1 and revoked_at is null and id is distinct from $3 returning id`,
+    [userId, new Date(), except],
+  );
+  return rows.map((row) => row.id);
+}
+
+function wrongPassword(): ChatError {
+  return new ChatError('wrong_credentials', 'this is not your password');
+}

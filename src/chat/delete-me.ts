@@ -1,0 +1,75 @@
+import { Block } from '../entities/block.ts';
+import type { EntityManager } from '../entities/database.ts';
+import { EmailToken } from '../entities/email-token.ts';
+import { Friendship } from '../entities/friendship.ts';
+import { pairKey } from '../entities/pair-key.ts';
+import { Session } from '../entities/session.ts';
+import type { Caller } from './authenticate.ts';
+import { announceAll } from './change-conversation.ts';
+import { announceFriendship } from './change-friendship.ts';
+import type { Chat } from './chat.ts';
+import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
+import { ChatError } from './errors.ts';
+import type { DeleteMe } from './inputs/accounts.ts';
+import { leaveAllGroups } from './leave-all-groups.ts';
+import { lockPair } from './people.ts';
+import { getUserOrFail } from './user-lookup.ts';
+
+type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announcer'>;
+
+/**
+ * What they said stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
+ * is kept. All or nothing: who is still needed as an owner is told so and stays as they are.
+ */
+export async function deleteMe(chat: Needs, { userId }: Caller, { password }: DeleteMe): Promise<void> {
+  const checkedHash = await checkOwnPassword(chat, userId, password);
+  const { left, friendships, sessions } = await chat.database.em.fork().transactional(async (em) => {
+    const user = await lockUserWith(em, userId, checkedHash);
+    const now = new Date();
+    user.anonymise(now);
+    const left = await leaveAllGroups(em, user, now);
+    const friendships = await forgetPeople(em, userId);
+    const sessions = await revokeSessions(em, userId);
+    await em.nativeUpdate(Session, { userId }, { device: '' });
+    await em.nativeDelete(EmailToken, { userId });
+    // The time of a friendship's change is set by writing it.
+    await em.flush();
+    return { left, friendships, sessions };
+  });
+  for (const { at, event } of left) await announceAll(chat.announcer, at, [event]);
+  for (const friendship of friendships) announceFriendship(chat, friendship, { changed: true });
+  chat.sessions.announceEnded(sessions);
+}
+
+/** Guests have no password: holding their session is all that makes them who they are. */
+async function checkOwnPassword(
+  chat: Needs,
+  userId: string,
+  password: string | undefined,
+): Promise<string | null | undefined> {
+  const { guest } = await getUserOrFail(chat.database.em.fork(), userId);
+  if (guest) return null;
+  if (password === undefined) throw new ChatError('wrong_credentials', 'say your password');
+  return checkPassword(chat, userId, password);
+}
+
+/** Ends what there is between them and others, in an order that two who leave at once share. */
+async function forgetPeople(em: EntityManager, userId: string): Promise<Friendship[]> {
+  const blocked = { $or: [{ blockerId: userId }, { blockedId: userId }] };
+  const befriended = {
+    $or: [{ requesterId: userId }, { addresseeId: userId }],
+    status: { $in: ['pending', 'accepted'] as const },
+  };
+  const others = [
+    ...(await em.find(Block, blocked)).map((block) =>
+      block.blockerId === userId ? block.blockedId : block.blockerId,
+    ),
+    ...(await em.find(Friendship, befriended)).map((friendship) => friendship.otherThan(userId)),
+  ];
+  const pairs = new Map(others.map((otherId) => [pairKey(userId, otherId), otherId]));
+  for (const [, otherId] of [...pairs].sort()) await lockPair(em, userId, otherId);
+  const friendships = await em.find(Friendship, befriended, { refresh: true });
+  for (const friendship of friendships) friendship.end();
+  await em.nativeDelete(Block, blocked);
+  return friendships;
+}

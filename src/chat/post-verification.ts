@@ -1,0 +1,26 @@
+import type { Chat } from './chat.ts';
+import { issueEmailToken } from './email-tokens.ts';
+import { ChatError } from './errors.ts';
+import { verificationMail } from './mails.ts';
+import { getUserOrFail } from './user-lookup.ts';
+
+type Needs = Pick<Chat, 'database' | 'outbox' | 'publicUrl'>;
+
+/** Asks by mail whether the address is theirs. */
+export function postVerification(
+  chat: Needs,
+  { userId, email }: { readonly userId: string; readonly email: string },
+): void {
+  chat.outbox.post(async () => {
+    const token = await issueEmailToken(chat.database.em.fork(), 'verify', { userId, email });
+    return verificationMail({ userId, to: email, link: `${chat.publicUrl()}/email/verify?token=${token}` });
+  });
+}
+
+/** The mail again, with a new link: the one before stops working. */
+export async function resendVerification(chat: Needs, callerId: string): Promise<void> {
+  const { id: userId, email, verified } = await getUserOrFail(chat.database.em.fork(), callerId);
+  if (email == null) throw new ChatError('conflict', 'this account has no email address');
+  if (verified) throw new ChatError('conflict', 'this email address is verified already');
+  postVerification(chat, { userId, email });
+}

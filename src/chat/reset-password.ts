@@ -1,0 +1,22 @@
+import type { Chat } from './chat.ts';
+import { revokeSessions } from './credentials.ts';
+import { checkEmailToken, takeEmailToken } from './email-tokens.ts';
+import type { ResetPassword } from './inputs/accounts.ts';
+
+/** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
+export async function resetPassword(
+  chat: Pick<Chat, 'database' | 'passwords' | 'sessions'>,
+  { token, password }: ResetPassword,
+): Promise<void> {
+  const em = chat.database.em.fork();
+  // Asked first, because hashing is dear; taking it has the last word.
+  await checkEmailToken(em, 'reset', token);
+  const passwordHash = await chat.passwords.hash(password);
+  const ended = await em.transactional(async (em) => {
+    const user = await takeEmailToken(em, 'reset', token);
+    user.passwordHash = passwordHash;
+    user.verified = true;
+    return revokeSessions(em, user.id);
+  });
+  chat.sessions.announceEnded(ended);
+}

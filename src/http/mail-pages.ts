@@ -1,0 +1,88 @@
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Chat } from '../chat/chat.ts';
+import { ChatError } from '../chat/errors.ts';
+import {
+  MAX_PASSWORD_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  resetPasswordInput,
+  verifyEmailInput,
+} from '../chat/inputs/accounts.ts';
+import { resetPassword } from '../chat/reset-password.ts';
+import { verifyEmail } from '../chat/verify-email.ts';
+import { layout, type PageStatus, showPage } from './page.ts';
+
+/**
+ * Where the links of our mails lead. Opening one changes nothing, because mailboxes open links by themselves to
+ * look for malice; only the form's button uses the token. The forms need no more protection than that: what they
+ * do they do by the token, not by a cookie. Their addresses are relative, so a path in PUBLIC_URL may stand
+ * before them.
+ */
+export function mailPages(chat: Chat): Hono {
+  const app = new Hono();
+
+  app.get('/email/verify', (c) => showPage(c, verifyPage(c.req.query('token') ?? '')));
+  app.post('/email/verify', async (c) => {
+    const input = verifyEmailInput.safeParse(await c.req.parseBody());
+    if (!input.success) return showPage(c, BAD_LINK, 400);
+    return attempt(c, () => verifyEmail(chat, input.data.token), VERIFIED);
+  });
+
+  app.get('/password/reset', (c) => showPage(c, resetPage(c.req.query('token') ?? '')));
+  app.post('/password/reset', async (c) => {
+    const body = await c.req.parseBody();
+    const input = resetPasswordInput.safeParse(body);
+    if (input.success) return attempt(c, () => resetPassword(chat, input.data), CHANGED);
+    const { token } = body;
+    if (typeof token !== 'string' || !verifyEmailInput.safeParse({ token }).success)
+      return showPage(c, BAD_LINK, 400);
+    return showPage(c, resetPage(token, `A password has ${PASSWORD_LENGTH} characters.`), 400);
+  });
+
+  return app;
+}
+
+async function attempt(c: Context, work: () => Promise<void>, done: string): Promise<Response> {
+  try {
+    await work();
+    return showPage(c, done);
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    const [page, status]: [string, PageStatus] = error.code === 'busy' ? [BUSY, 503] : [BAD_LINK, 400];
+    return showPage(c, page, status);
+  }
+}
+
+const PASSWORD_LENGTH = `${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH}`;
+
+const BAD_LINK = layout(
+  'This link does not work',
+  '<p>It has been used, has expired, or a newer mail has taken its place. Ask for another one.</p>',
+);
+const BUSY = layout('Please try again', '<p>Too many people ask at once. Go back and try again soon.</p>');
+const VERIFIED = layout('Thank you', '<p>The email address is yours.</p>');
+const CHANGED = layout('Your password is changed', '<p>Sign in with it; all devices were signed out.</p>');
+
+function verifyPage(token: string): string {
+  return layout(
+    'Is this your email address?',
+    `${html`<form method="post" action="verify">
+      <input type="hidden" name="token" value="${token}">
+      <p><button>Yes, it is mine</button></p>
+    </form>`}`,
+  );
+}
+
+function resetPage(token: string, problem = ''): string {
+  return layout(
+    'Choose a new password',
+    `${html`<p role="alert">${problem}</p>
+    <form method="post" action="reset">
+      <input type="hidden" name="token" value="${token}">
+      <p><label>New password, ${PASSWORD_LENGTH} characters <input name="password" type="password"
+        autocomplete="new-password" minlength="${MIN_PASSWORD_LENGTH}" maxlength="${MAX_PASSWORD_LENGTH}" required
+        autofocus></label></p>
+      <p><button>Change it</button></p>
+    </form>`}`,
+  );
+}

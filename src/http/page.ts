@@ -1,0 +1,31 @@
+import type { Context } from 'hono';
+
+/** For pages that are plain forms: no script, no style, nothing from elsewhere, in nobody's frame. */
+const PAGE_CSP = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+export type PageStatus = 200 | 400 | 401 | 403 | 503;
+
+export function showPage(
+  c: Context,
+  page: string | Promise<string>,
+  status: PageStatus = 200,
+): Response | Promise<Response> {
+  return c.html(page, status, { 'Content-Security-Policy': PAGE_CSP, 'Cache-Control': 'no-store' });
+}
+
+/** Both are HTML already. */
+export function layout(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title}</title>
+  </head>
+  <body>
+    <h1>${title}</h1>
+    ${body}
+  </body>
+</html>
+`;
+}
