@@ -48,8 +48,8 @@ export class Feed {
   readonly #cursors = new Map<string, Cursor>();
   /** Large groups tell only their own topic, so their members listen there. */
   readonly #largeGroups = new Map<string, Subscription>();
-  readonly #adopting = new Map<string, Promise<void>>();
-  readonly #friendshipsShown = new Map<string, string>();
+  #adopting: Map<string, Promise<void>> | undefined;
+  #friendshipsShown: Map<string, string> | undefined;
   #early: ChatEvent[] | undefined = [];
   #closed = false;
 
@@ -97,11 +97,12 @@ export class Feed {
 
   /** Takes up a conversation that is new to this person, from the moment at which they joined. */
   adopt(conversationId: string): Promise<void> {
+    this.#adopting ??= new Map();
     const running = this.#adopting.get(conversationId);
     if (running) return running;
     const adopting = this.#adopt(conversationId)
       .catch(this.#needs.onError)
-      .finally(() => this.#adopting.delete(conversationId));
+      .finally(() => this.#adopting?.delete(conversationId));
     this.#adopting.set(conversationId, adopting);
     return adopting;
   }
@@ -176,6 +177,7 @@ export class Feed {
 
   #acceptFriendship(event: FriendshipEvent): void {
     const { id, changedAt } = event.friendship;
+    this.#friendshipsShown ??= new Map();
     if (changedAt <= (this.#friendshipsShown.get(id) ?? '')) return;
     this.#friendshipsShown.set(id, changedAt);
     deliverToAll(this.faces, event);

@@ -6,8 +6,8 @@ import { CLOSE_CODES } from './close-codes.ts';
 import { ConversationView } from './conversation-view.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
-import { admit, callerOf, type Occupant } from './occupant.ts';
-import { answerForConversation } from './requests.ts';
+import { admit, callerOf, type Occupant, seat } from './occupant.ts';
+import { answer, handlersOfConversation } from './requests.ts';
 import { Seats } from './seats.ts';
 import type { ConversationState } from './state.ts';
 import { welcome } from './welcome.ts';
@@ -23,7 +23,9 @@ export type Resolve = (callerId: string, options: unknown) => Promise<string>;
 
 /** The room of one conversation. A dialog's and a group's differ in who may enter, and in nothing else. */
 export function createConversationRoom(chat: Chat, resolve: Resolve) {
-  return class ConversationRoom extends Room<{ state: ConversationState }> {
+  const handlers = handlersOfConversation(chat);
+
+  class ConversationRoom extends Room<{ state: ConversationState }> {
     override autoDispose = true;
     override patchRate = IDLE_PATCH_RATE_MS;
     readonly #seats = new Seats(chat);
@@ -41,8 +43,7 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
       const view = new ConversationView(this, chat, conversationId);
       this.#view = view;
       view.expelled = ({ client }) => client.leave(CLOSE_CODES.ended, 'no longer a member');
-      guardFrames(this);
-      answerForConversation(this, chat, conversationId);
+      answer(this, handlers);
       try {
         await view.open();
       } catch (error) {
@@ -86,6 +87,7 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
       const view = this.#view!;
       const caller = callerOf(client);
       const member = await findMember(chat, caller, view.conversationId);
+      seat(client, view.conversationId);
       const { face } = this.#seats.take(client);
       view.faces.set(client.sessionId, face);
       view.enter(member);
@@ -95,12 +97,14 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
     }
 
     #exit(client: Client): void {
-      const seat = this.#seats.of(client);
-      if (!seat) return;
+      const taken = this.#seats.of(client);
+      if (!taken) return;
       const { userId } = callerOf(client);
-      seat.leave();
+      taken.leave();
       this.#view?.faces.delete(client.sessionId);
       if (!this.#seats.holds(userId)) this.#view?.leave(userId);
     }
-  };
+  }
+  guardFrames(ConversationRoom);
+  return ConversationRoom;
 }

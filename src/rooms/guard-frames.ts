@@ -13,8 +13,8 @@ type Receive = (client: Sender, frame: Buffer) => void;
  * Colyseus closes the socket when a frame of `send()` cannot be decoded, and a truncated header may even
  * throw out of the socket's listener. Here such a frame gets an error and the connection lives on.
  */
-export function guardFrames(room: Room): void {
-  const guarded = room as unknown as { _onMessage: Receive };
+export function guardFrames(roomClass: { readonly prototype: Room }): void {
+  const guarded = roomClass.prototype as unknown as { _onMessage: Receive };
   const receive = guarded._onMessage;
   guarded._onMessage = function guardedReceive(this: Room, client, frame) {
     try {

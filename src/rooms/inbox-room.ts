@@ -14,7 +14,7 @@ import { CLOSE_CODES } from './close-codes.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
 import { admit, callerOf, type Occupant } from './occupant.ts';
-import { answerForUser } from './requests.ts';
+import { answer, handlersOfUser } from './requests.ts';
 import { Seats } from './seats.ts';
 import { welcome } from './welcome.ts';
 
@@ -26,7 +26,11 @@ const unsentInput = z.object({ after: z.int().min(0).optional(), limit: limitInp
 
 /** Everything of one person over one socket, for all their devices: one feed, no state. */
 export function createInboxRoom(chat: Chat) {
-  return class InboxRoom extends Room {
+  const handlers = handlersOfUser(chat, {
+    unsent: (client, payload) => readUnsent(chat, callerOf(client).userId, parse(unsentInput, payload ?? {})),
+  });
+
+  class InboxRoom extends Room {
     override autoDispose = true;
     override patchRate = IDLE_PATCH_RATE_MS;
     readonly #seats = new Seats(chat);
@@ -44,10 +48,7 @@ export function createInboxRoom(chat: Chat) {
     override async onCreate({ ownerId }: InboxOptions): Promise<void> {
       this.roomId = ownerId;
       this.#ownerId = ownerId;
-      guardFrames(this);
-      answerForUser(this, chat, {
-        unsent: (_client, payload) => readUnsent(chat, ownerId, parse(unsentInput, payload ?? {})),
-      });
+      answer(this, handlers);
       this.#feed = await chat.feeds.attachToUser(ownerId, this);
     }
 
@@ -100,5 +101,7 @@ export function createInboxRoom(chat: Chat) {
       this.#seats.of(client)?.leave();
       this.#faces.delete(client.sessionId);
     }
-  };
+  }
+  guardFrames(InboxRoom);
+  return InboxRoom;
 }

@@ -20,3 +20,12 @@ export function callerOf(client: Pick<Client, 'auth'>): Caller {
   const { userId, loginId } = client.auth as Occupant;
   return { userId, sessionId: loginId };
 }
+
+/** Which conversation a client of a conversation's room is in: its requests are about that one. */
+export function seat(client: Client, conversationId: string): void {
+  client.userData = { conversationId };
+}
+
+export function conversationOf(client: Pick<Client, 'userData'>): string {
+  return (client.userData as { conversationId: string }).conversationId;
+}

@@ -18,7 +18,7 @@ import { readChanges } from '../chat/read-changes.ts';
 import { readHistory } from '../chat/read-history.ts';
 import { sendMessage } from '../chat/send-message.ts';
 import { announceTyping, type } from '../chat/typing.ts';
-import { callerOf } from './occupant.ts';
+import { callerOf, conversationOf } from './occupant.ts';
 import { refusalOf, refuse } from './refusals.ts';
 
 /** Who asks, and about which conversation: the room's own, or the one that the payload names. */
@@ -58,35 +58,51 @@ const typingInRoom: Answer = async ({ chat, callerId, conversationId, payload })
 const namesConversation = z.object({ conversationId: idInput });
 
 type OfClient = (client: Client, payload: unknown) => Promise<unknown>;
+type Handler = (client: Client, payload: unknown, context: MessageContext) => unknown;
 
-/** Registers the requests of a room that is one conversation. */
-export function answerForConversation(room: Room, chat: Chat, conversationId: string): void {
-  for (const [name, answer] of Object.entries({ ...conversationRequests, typing: typingInRoom })) {
-    on(room, chat, name, (client, payload) => {
-      return answer({ chat, callerId: callerOf(client).userId, conversationId, payload });
-    });
-  }
-  refuseTheRest(room);
+/** A room's answers by the name of the request. Made once for a kind of room: there may be very many of them. */
+export type Handlers = ReadonlyMap<string, Handler>;
+
+/** For a room that is one conversation, which is then the room's id. */
+export function handlersOfConversation(chat: Chat): Handlers {
+  return createHandlers(chat, { ...conversationRequests, typing: typingInRoom }, conversationOf);
 }
 
-/** Registers the same requests for a room of all conversations: each payload says which one it means. */
-export function answerForUser(room: Room, chat: Chat, more: Record<string, OfClient>): void {
-  for (const [name, answer] of Object.entries(conversationRequests)) {
-    on(room, chat, name, (client, payload) => {
-      const { conversationId } = parse(namesConversation, payload);
-      return answer({ chat, callerId: callerOf(client).userId, conversationId, payload });
-    });
-  }
-  for (const [name, answer] of Object.entries(more)) on(room, chat, name, answer);
-  refuseTheRest(room);
+/** For a room of all conversations: each payload says which one it means. */
+export function handlersOfUser(chat: Chat, more: Record<string, OfClient>): Handlers {
+  const named = (_client: Client, payload: unknown) => parse(namesConversation, payload).conversationId;
+  const handlers = createHandlers(chat, conversationRequests, named);
+  for (const [name, answer] of Object.entries(more)) handlers.set(name, createHandler(chat, name, answer));
+  return handlers;
+}
+
+export function answer(room: Room, handlers: Handlers): void {
+  for (const [name, handler] of handlers) room.onMessage(name, handler);
+  room.onMessage('*', refuseUnknown);
+}
+
+function createHandlers(
+  chat: Chat,
+  requests: Record<string, Answer>,
+  find: (client: Client, payload: unknown) => string,
+): Map<string, Handler> {
+  return new Map(
+    Object.entries(requests).map(([name, answer]) => {
+      const ofClient: OfClient = (client, payload) => {
+        const conversationId = find(client, payload);
+        return answer({ chat, callerId: callerOf(client).userId, conversationId, payload });
+      };
+      return [name, createHandler(chat, name, ofClient)];
+    }),
+  );
 }
 
 /**
  * A `request()` is answered or rejected; a plain `send()` gets an `ack` or an `error` message. Nothing is left
  * to Colyseus' own validation, which would close the socket.
  */
-function on(room: Room, chat: Chat, name: string, answer: OfClient): void {
-  room.onMessage(name, (client: Client, payload: unknown, context: MessageContext) => {
+function createHandler(chat: Chat, name: string, answer: OfClient): Handler {
+  return (client, payload, context) => {
     const answered = attempt(answer, client, payload);
     if (context.id !== undefined) {
       return answered.catch((error: unknown) => {
@@ -98,7 +114,7 @@ function on(room: Room, chat: Chat, name: string, answer: OfClient): void {
       (error: unknown) => refuse(client, name, refusalOf(error, chat.log)),
     );
     return undefined;
-  });
+  };
 }
 
 /** Parsing throws at once; a promise lets both kinds of refusal take the same way. */
@@ -116,8 +132,6 @@ function asWireError(error: unknown, chat: Chat): Error {
   return Object.assign(new Error(message), { name: 'ChatError', code, stack: '' });
 }
 
-function refuseTheRest(room: Room): void {
-  room.onMessage('*', (client: Client, name: string | number) => {
-    refuse(client, String(name), { code: 'bad_request', message: 'unknown kind of message' });
-  });
+function refuseUnknown(client: Client, name: string | number): void {
+  refuse(client, String(name), { code: 'bad_request', message: 'unknown kind of message' });
 }
