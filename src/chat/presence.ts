@@ -1,8 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
-import { type Database, query } from '../entities/database.ts';
-import { type PassingEvent, topics } from './events.ts';
-import { MAX_PRESENCE_CONVERSATIONS, SMALL_GROUP } from './limits.ts';
+import type { Database } from '../entities/database.ts';
 import type { Log } from './log.ts';
+import { PresenceAnnouncer } from './presence-announcer.ts';
 import { PresenceStore } from './presence-store.ts';
 
 export interface PresenceOptions {
@@ -21,6 +20,7 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #store: PresenceStore;
+  readonly #announcer: PresenceAnnouncer;
   readonly #connections = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   readonly #settling = new Set<Promise<void>>();
@@ -28,6 +28,7 @@ export class Presence {
   constructor(options: PresenceOptions) {
     this.#options = options;
     this.#store = new PresenceStore(options);
+    this.#announcer = new PresenceAnnouncer(options.database, options.bus);
   }
 
   get here(): number {
@@ -39,7 +40,9 @@ export class Presence {
     this.#timer = setInterval(() => {
       this.#store
         .renewLease(this.#connections.keys())
-        .then((gone) => this.#announce(gone, false))
+        .then((gone) =>
+          Promise.all(gone.map((userId) => this.#announcer.announce({ userId, online: false }))),
+        )
         .catch((error: unknown) => this.#options.log.warn({ err: error }, 'renewing the lease failed'));
     }, this.#options.leaseMs / 3);
   }
@@ -88,37 +91,6 @@ export class Presence {
 
   async #note(userId: string): Promise<void> {
     const change = await this.#store.set(userId, () => this.#connections.has(userId));
-    if (change !== undefined) await this.#announce([userId], change === 'online');
-  }
-
-  /** To friends, and to whoever has a conversation with them open. */
-  async #announce(userIds: readonly string[], online: boolean): Promise<void> {
-    if (userIds.length === 0) return;
-    const rows = await query<{
-      user_id: string;
-      topic_user: string | null;
-      topic_conversation: string | null;
-    }>(
-      this.#options.database.em,
-      `select f.me as user_id, f.other::text as topic_user, null as topic_conversation from (
-         select requester_id as me, addressee_id as other from friendship where status = 'accepted' and requester_id = any($1)
-         union all
-         select addressee_id, requester_id from friendship where status = 'accepted' and addressee_id = any($1)
-       ) f
-       union all
-       (select ms.user_id, null, ms.conversation_id::text from membership ms
-        join conversation c on c.id = ms.conversation_id
-        where ms.user_id = any($1) and ms.left_at is null and c.member_count <= $2
-        limit $3)`,
-      [userIds, SMALL_GROUP, MAX_PRESENCE_CONVERSATIONS * userIds.length],
-    );
-    const lastSeenAt = online ? null : new Date().toISOString();
-    for (const row of rows) {
-      const event: PassingEvent = { type: 'presence', userId: row.user_id, online, lastSeenAt };
-      const topic = row.topic_user
-        ? topics.user(row.topic_user)
-        : topics.conversation(row.topic_conversation!);
-      this.#options.bus.publish(topic, event);
-    }
+    if (change !== undefined) await this.#announcer.announce({ userId, online: change === 'online' });
   }
 }
