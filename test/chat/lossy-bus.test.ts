@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { addMembers } from '../../src/chat/add-members.ts';
 import { answerFriend } from '../../src/chat/answer-friend.ts';
@@ -6,41 +6,13 @@ import { askFriend } from '../../src/chat/ask-friend.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import { createGroup } from '../../src/chat/create-group.ts';
 import { deleteMessage, editMessage } from '../../src/chat/edit-message.ts';
-import type { ChatEvent, KeptEvent } from '../../src/chat/events.ts';
-import type { Face } from '../../src/chat/face.ts';
 import { openDialog } from '../../src/chat/open-dialog.ts';
 import { removeMember } from '../../src/chat/remove-member.ts';
 import { type Core, openCore } from '../support/core.ts';
+import { Diary, eventually } from '../support/diary.ts';
 import { LossyBus, seededRandom } from '../support/lossy-bus.ts';
 
-/** Keeps what it is shown and applies it the way a client does. */
-class Diary implements Face {
-  readonly events: ChatEvent[] = [];
-  readonly texts = new Map<number, string>();
-
-  deliver(event: ChatEvent): void {
-    this.events.push(event);
-    if (event.type === 'message' || event.type === 'changed')
-      this.texts.set(event.message.seq, event.message.text);
-  }
-
-  /** The order in which new messages of a conversation were shown. */
-  seqs(conversationId: string): number[] {
-    return this.of('message', conversationId).map((event) => event.message.seq);
-  }
-
-  of<Type extends KeptEvent['type']>(type: Type, conversationId: string) {
-    return this.events.filter(
-      (event): event is Extract<KeptEvent, { type: Type }> =>
-        event.type === type && (event as KeptEvent).conversationId === conversationId,
-    );
-  }
-}
-
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
-
-/** Waits for the event, however long a loaded machine needs for it. */
-const eventually = (fact: () => void): Promise<void> => vi.waitFor(fact, { timeout: 20_000, interval: 20 });
 
 describe('a bus that loses messages', () => {
   let core: Core;
@@ -51,7 +23,7 @@ describe('a bus that loses messages', () => {
   const bus = new LossyBus(new InProcessBus(() => {}));
 
   beforeAll(async () => {
-    core = await openCore('PGlite', bus);
+    core = await openCore('PGlite', { bus });
     chat = core.chat;
     await chat.start();
   });

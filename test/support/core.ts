@@ -20,10 +20,18 @@ export interface Core {
 
 export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 
+export interface CoreOptions {
+  readonly bus?: Bus;
+  /** Another core's PostgreSQL, to be a second node beside it. */
+  readonly databaseUrl?: string;
+  readonly leaseMs?: number;
+}
+
 /** The core without any face, for what is about the data layer and the writer themselves. */
-export async function openCore(kind: DatabaseKind, bus: Bus = new InProcessBus(() => {})): Promise<Core> {
+export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): Promise<Core> {
+  const { bus = new InProcessBus(() => {}), leaseMs = 10_000 } = options;
   const dataDir = await createDataDir();
-  const url = kind === 'PostgreSQL' ? await createTestDatabase() : undefined;
+  const url = kind === 'PostgreSQL' ? (options.databaseUrl ?? (await createTestDatabase())) : undefined;
   const database = await openDatabase({ url, dataDir, poolSize: 10 });
   await migrate(database, url !== undefined);
   const chat = createChat({
@@ -35,7 +43,7 @@ export async function openCore(kind: DatabaseKind, bus: Bus = new InProcessBus((
     secret: randomBytes(32),
     admins: [],
     positionCheckMs: 100,
-    leaseMs: 10_000,
+    leaseMs,
   });
   return {
     chat,
