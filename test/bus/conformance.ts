@@ -64,6 +64,16 @@ export function busConformance(name: string, start: () => Promise<BusUnderTest>)
       expect(await heard.until(amount)).toEqual(Array.from({ length: amount }, (_, n) => ({ n })));
     });
 
+    it('keeps that order for everybody when a listener answers on the topic that it hears', async () => {
+      here.subscribe('conversation.1', (payload) => {
+        if ('question' in payload) here.publish('conversation.1', { answer: 1 });
+      });
+      const heard = [collect(here, 'conversation.1'), collect(there, 'conversation.1')];
+      await under.settle();
+      here.publish('conversation.1', { question: 1 });
+      for (const each of heard) expect(await each.until(2)).toEqual([{ question: 1 }, { answer: 1 }]);
+    });
+
     it('does not replay what was published before somebody subscribed', async () => {
       here.publish('conversation.1', { n: 1 });
       const heard = collect(here, 'conversation.1');
