@@ -9,6 +9,8 @@ export default defineConfig({
     // Colyseus' matchmaker is one per process, and so is a server: each file gets a process of its own.
     pool: 'forks',
     isolate: true,
+    // Much of what they do is waiting: for processes, leases, reconnections.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
