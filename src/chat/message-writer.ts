@@ -55,15 +55,14 @@ export class MessageWriter {
       maxBatch: MAX_BATCH,
       maxQueued: MAX_QUEUED,
       commit: (messages) => this.#commit(messages),
-      // Class 22 is bad data, 23 a broken constraint, 54 a program limit: one message's doing, all of them.
-      isPoison: (error) => /^(22|23|54)/.test(sqlState(error) ?? ''),
+      isPoison,
       refusal: (error) =>
-        sqlState(error) === undefined || !/^(22|23|54)/.test(sqlState(error) ?? '')
-          ? new ChatError(
+        isPoison(error)
+          ? new ChatError('bad_request', 'this message cannot be stored')
+          : new ChatError(
               'unavailable',
               'not known whether it was stored; send it again with the same clientId',
-            )
-          : new ChatError('bad_request', 'this message cannot be stored'),
+            ),
     });
   }
 
@@ -130,6 +129,11 @@ export class MessageWriter {
         return new ChatError('not_found', 'no such conversation');
     }
   }
+}
+
+/** Class 22 is bad data, 23 a broken constraint, 54 a program limit: one message's doing, all of them. */
+function isPoison(error: unknown): boolean {
+  return /^(22|23|54)/.test(sqlState(error) ?? '');
 }
 
 interface Repeat {
