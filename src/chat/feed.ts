@@ -1,19 +1,11 @@
-import type { Bus, Subscription } from '../bus/bus.ts';
-import { type Database, query } from '../entities/database.ts';
+import type { Subscription } from '../bus/bus.ts';
+import { query } from '../entities/database.ts';
 import type { ConversationKind, Visibility } from '../entities/types.ts';
-import { findChanges } from './changes.ts';
-import { Cursor } from './cursor.ts';
-import type { Cursors } from './cursors.ts';
+import type { Cursor } from './cursor.ts';
+import type { LiveNeeds } from './cursors.ts';
 import { type ChatEvent, type FriendshipEvent, isKept, type KeptEvent, topics } from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
 import { MAX_POSITIONS, SMALL_GROUP } from './limits.ts';
-
-export interface FeedNeeds {
-  readonly database: Database;
-  readonly bus: Bus;
-  readonly cursors: Cursors;
-  readonly onError: (error: unknown) => void;
-}
 
 interface PositionRow {
   readonly conversation_id: string;
@@ -43,7 +35,7 @@ const POSITIONS = `
 export class Feed {
   readonly userId: string;
   readonly faces = new Set<Face>();
-  readonly #needs: FeedNeeds;
+  readonly #needs: LiveNeeds;
   readonly #subscription: Subscription;
   readonly #cursors = new Map<string, Cursor>();
   /** Large groups tell only their own topic, so their members listen there. */
@@ -53,7 +45,7 @@ export class Feed {
   #early: ChatEvent[] | undefined = [];
   #closed = false;
 
-  constructor(userId: string, needs: FeedNeeds) {
+  constructor(userId: string, needs: LiveNeeds) {
     this.userId = userId;
     this.#needs = needs;
     this.#subscription = needs.bus.subscribe(topics.user(userId), (payload) =>
@@ -123,17 +115,13 @@ export class Feed {
   }
 
   #follow(row: PositionRow, rev: number, lastSeq: number): Cursor {
-    const { database, cursors, onError } = this.#needs;
-    const cursor = new Cursor({
+    const cursor = this.#needs.cursors.open({
       conversationId: row.conversation_id,
       rev,
       lastSeq,
       deliver: (event) => this.#deliver(event),
-      readChanges: (id, since) => findChanges(database, id, since),
-      onError,
     });
     this.#cursors.set(row.conversation_id, cursor);
-    cursors.add(cursor);
     this.#listenAsLargeGroup(row.conversation_id, row.member_count);
     return cursor;
   }

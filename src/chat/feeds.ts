@@ -1,8 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
-import { Cursors } from './cursors.ts';
+import { Cursors, type LiveNeeds } from './cursors.ts';
 import type { Face } from './face.ts';
-import { Feed, type FeedNeeds } from './feed.ts';
+import { Feed } from './feed.ts';
 import type { Log } from './log.ts';
 import { Watch } from './watch.ts';
 
@@ -18,13 +18,14 @@ interface Shared<Source> {
 
 /** What is alive on this node: one feed per person, one watch per open conversation, shared by their faces. */
 export class Feeds {
-  readonly cursors = new Cursors();
-  readonly #needs: FeedNeeds;
+  readonly cursors: Cursors;
+  readonly #needs: LiveNeeds;
   readonly #feeds = new Map<string, Shared<Feed>>();
   readonly #watches = new Map<string, Shared<Watch>>();
 
   constructor(database: Database, bus: Bus, log: Log) {
     const onError = (error: unknown): void => log.warn({ err: error }, 'reading what was missed failed');
+    this.cursors = new Cursors(database, onError);
     this.#needs = { database, bus, cursors: this.cursors, onError };
   }
 

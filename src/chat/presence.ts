@@ -31,10 +31,6 @@ export class Presence {
     this.#announcer = new PresenceAnnouncer(options.database, options.bus);
   }
 
-  get here(): number {
-    return this.#connections.size;
-  }
-
   async start(): Promise<void> {
     await this.#store.renewLease(this.#connections.keys());
     this.#timer = setInterval(() => {

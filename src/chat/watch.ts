@@ -1,28 +1,20 @@
-import type { Bus, Subscription } from '../bus/bus.ts';
-import { type Database, query } from '../entities/database.ts';
-import { findChanges } from './changes.ts';
-import { Cursor } from './cursor.ts';
-import type { Cursors } from './cursors.ts';
+import type { Subscription } from '../bus/bus.ts';
+import { query } from '../entities/database.ts';
+import type { Cursor } from './cursor.ts';
+import type { LiveNeeds } from './cursors.ts';
 import { type ChatEvent, isKept, topics } from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
-
-export interface WatchNeeds {
-  readonly database: Database;
-  readonly bus: Bus;
-  readonly cursors: Cursors;
-  readonly onError: (error: unknown) => void;
-}
 
 /** One conversation as this node sees it live, whoever looks on: one subscription, one position, many faces. */
 export class Watch {
   readonly conversationId: string;
   readonly faces = new Set<Face>();
-  readonly #needs: WatchNeeds;
+  readonly #needs: LiveNeeds;
   readonly #subscription: Subscription;
   readonly #early: ChatEvent[] = [];
   #cursor: Cursor | undefined;
 
-  constructor(conversationId: string, needs: WatchNeeds) {
+  constructor(conversationId: string, needs: LiveNeeds) {
     this.conversationId = conversationId;
     this.#needs = needs;
     this.#subscription = needs.bus.subscribe(topics.conversation(conversationId), (payload) =>
@@ -41,21 +33,18 @@ export class Watch {
 
   /** Subscribed first, read after: what happens in between is heard, and dropped if it was read too. */
   async open(): Promise<void> {
-    const { database, cursors, onError } = this.#needs;
+    const { database, cursors } = this.#needs;
     const [row] = await query<{ rev: number; last_seq: number }>(
       database.em,
       'select rev, last_seq from conversation where id = $1',
       [this.conversationId],
     );
-    this.#cursor = new Cursor({
+    this.#cursor = cursors.open({
       conversationId: this.conversationId,
       rev: row?.rev ?? 0,
       lastSeq: row?.last_seq ?? 0,
       deliver: (event) => deliverToAll(this.faces, event),
-      readChanges: (id, since) => findChanges(database, id, since),
-      onError,
     });
-    cursors.add(this.#cursor);
     for (const event of this.#early.splice(0)) this.#accept(event);
   }
 
