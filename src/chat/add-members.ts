@@ -1,5 +1,5 @@
 import { Membership } from '../entities/membership.ts';
-import { findMembership } from './change-conversation.ts';
+import { requireMembership } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { MemberView } from './events.ts';
@@ -22,8 +22,7 @@ export function addMembers(
   { conversationId, userIds }: AddMembers,
 ): Promise<MemberView[]> {
   return changeByEntering(chat, conversationId, async (locked) => {
-    const caller = await findMembership(locked.em, conversationId, callerId);
-    if (!caller) throw new ChatError('not_found', 'no such conversation');
+    const caller = await requireMembership(locked.em, conversationId, callerId);
     requireGroup(locked.conversation);
     if (!caller.managesGroup) throw new ChatError('forbidden', 'owners and admins add people');
     const users = await findInvited(locked.em, callerId, userIds);

@@ -58,6 +58,17 @@ export function findMembership(
   return em.findOne(Membership, { conversationId, userId, leftAt: null });
 }
 
+/** The way to a conversation from outside: for whoever is not in it, it does not exist. */
+export async function requireMembership(
+  em: EntityManager,
+  conversationId: string,
+  userId: string,
+): Promise<Membership> {
+  const membership = await findMembership(em, conversationId, userId);
+  if (!membership) throw new ChatError('not_found', 'no such conversation');
+  return membership;
+}
+
 export function conversationAt(conversation: Conversation): ConversationAt {
   return {
     conversationId: conversation.id,

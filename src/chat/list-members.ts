@@ -1,8 +1,7 @@
 import { Membership } from '../entities/membership.ts';
 import { User } from '../entities/user.ts';
-import { findMembership } from './change-conversation.ts';
+import { requireMembership } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
-import { ChatError } from './errors.ts';
 import type { MemberView } from './events.ts';
 import { memberView } from './views.ts';
 
@@ -24,9 +23,7 @@ export async function listMembers(
   { conversationId, limit, after }: ListMembers,
 ): Promise<{ items: MemberView[]; next: MemberPosition | null }> {
   const em = chat.database.em.fork();
-  if (!(await findMembership(em, conversationId, callerId))) {
-    throw new ChatError('not_found', 'no such conversation');
-  }
+  await requireMembership(em, conversationId, callerId);
   const at = after && new Date(after.joinedAt);
   const later = at && { $or: [{ joinedAt: { $gt: at } }, { joinedAt: at, userId: { $gt: after.userId } }] };
   const found = await em.find(

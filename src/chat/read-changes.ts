@@ -1,4 +1,4 @@
-import { findMembership } from './change-conversation.ts';
+import { requireMembership } from './change-conversation.ts';
 import { type Changes, findChanges, type Reset } from './changes.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -14,8 +14,8 @@ export async function readChanges(
   callerId: string,
   { conversationId, since }: ReadChanges,
 ): Promise<Changes | Reset> {
-  const membership = await findMembership(chat.database.em.fork(), conversationId, callerId);
-  const changes = membership && (await findChanges(chat.database, conversationId, since));
+  await requireMembership(chat.database.em.fork(), conversationId, callerId);
+  const changes = await findChanges(chat.database, conversationId, since);
   if (!changes) throw new ChatError('not_found', 'no such conversation');
   return changes;
 }

@@ -1,7 +1,6 @@
 import { Message } from '../entities/message.ts';
-import { findMembership } from './change-conversation.ts';
+import { requireMembership } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
-import { ChatError } from './errors.ts';
 import type { MessageView } from './events.ts';
 import { DEFAULT_PAGE } from './limits.ts';
 import { messageView } from './views.ts';
@@ -28,9 +27,7 @@ export async function readHistory(
   { conversationId, before, after, limit = DEFAULT_PAGE }: ReadHistory,
 ): Promise<History> {
   const em = chat.database.em.fork();
-  if (!(await findMembership(em, conversationId, callerId))) {
-    throw new ChatError('not_found', 'no such conversation');
-  }
+  await requireMembership(em, conversationId, callerId);
   const forward = after !== undefined;
   const range = forward ? { $gt: after } : before !== undefined ? { $lt: before } : undefined;
   const messages = await em.find(Message, range ? { conversationId, seq: range } : { conversationId }, {

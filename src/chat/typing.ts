@@ -1,6 +1,5 @@
-import { Membership } from '../entities/membership.ts';
+import { requireMembership } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
-import { ChatError } from './errors.ts';
 import { type PassingEvent, topics } from './events.ts';
 
 export interface Typing {
@@ -24,9 +23,6 @@ export async function type(
   callerId: string,
   typing: Typing,
 ): Promise<void> {
-  const isMember = await chat.database.em
-    .fork()
-    .count(Membership, { conversationId: typing.conversationId, userId: callerId, leftAt: null });
-  if (isMember === 0) throw new ChatError('not_found', 'no such conversation');
+  await requireMembership(chat.database.em.fork(), typing.conversationId, callerId);
   announceTyping(chat, callerId, typing);
 }
