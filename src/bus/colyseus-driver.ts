@@ -11,6 +11,7 @@ import { RoomTable } from './colyseus/room-table.ts';
  * - The first node to `insert` a roomId owns it, until it removes it or its lease ends. `persist(room, true)`
  *   never takes a room from a living node either.
  * - A room counts while the lease of its node is valid; afterwards any node clears it away.
+ * - A room is removed by its own node only, or with its whole process.
  * - The node keeps the listings of its own rooms and repairs the directory with every heartbeat: what is missing
  *   is listed again, what it does not know is removed. So neither an outage nor an empty table lasts.
  * - `$inc` adds up, from whichever node. `persist(room)` writes everything but the number of clients.
@@ -72,12 +73,15 @@ export class ColyseusDriver implements MatchMakerDriver {
     return own?.update(change) ?? this.#table.change(room, change);
   }
 
-  /** Colyseus also asks to remove a room that never got an id. */
+  /**
+   * Colyseus asks several times for each room, and also for one that never got an id. Only this node's row goes: by
+   * the second time the room may be another node's.
+   */
   remove(roomId: string | undefined): Promise<boolean> {
     if (roomId === undefined) return Promise.resolve(false);
     const own = this.#own.get(roomId);
     this.#own.delete(roomId);
-    return own?.remove() ?? this.#table.remove(roomId, false);
+    return own?.remove() ?? this.#table.remove(roomId);
   }
 
   async cleanup(processId: string): Promise<void> {

@@ -36,7 +36,7 @@ export function driverConformance(name: string, start: () => Promise<DriversUnde
       expect(await there.insert!(room('r', { processId: 'p2', clients: 2 }))).toBe(false);
       expect(await here.insert!(room('r'))).toBe(false);
       expect(await here.findOne({ roomId: 'r' })).toMatchObject({ processId: 'p1', clients: 1 });
-      expect(await there.remove('r')).toBe(true);
+      expect(await here.remove('r')).toBe(true);
       expect(await here.remove('r')).toBe(false);
       expect(await there.insert!(room('r', { processId: 'p2' }))).toBe(true);
       expect(await here.findOne({ roomId: 'r' })).toMatchObject({ processId: 'p2' });

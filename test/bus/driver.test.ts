@@ -18,7 +18,7 @@ const LEASE_MS = 1_200;
 
 it('counts no room of an ended lease, even before anybody has cleared it away', async () => {
   const { nodes, sql, close } = await startNodes();
-  await sql("insert into colyseus_node values ('dead', now() - interval '1 ms')");
+  await sql("insert into colyseus_node (id, lease_until) values ('dead', now() - interval '1 ms')");
   await sql(`insert into colyseus_room (room_id, node_id, process_id, listing)
     values ('r', 'dead', 'p9', '{"roomId": "r", "processId": "p9", "name": "group"}')`);
   const [{ driver, lease }] = nodes;
@@ -90,6 +90,8 @@ describe('a room directory with leases', () => {
     here.wire.state = 'down';
     await eventually(() => there.driver.insert(room('r', { processId: 'p2' }))).toBe(true);
     here.wire.state = 'up';
+    // Colyseus asks up to three times.
+    expect(await here.driver.remove('r')).toBe(false);
     expect(await here.driver.remove('r')).toBe(false);
     expect(await owner('r')).toBe('p2');
   });

@@ -139,7 +139,9 @@ describe('a presence in bad times', () => {
     under = await startNodes(undefined, bus);
     const [here, there] = under.nodes;
     // A node that was stalled before its lease has ended.
-    await under.sql("insert into colyseus_node values ('stalled', now() + interval '1 minute')");
+    await under.sql(
+      "insert into colyseus_node (id, lease_until) values ('stalled', now() + interval '1 minute')",
+    );
     await here.presence.subscribe('p:one', () => {});
     await there.presence.subscribe('p:two', () => {});
     expect((await here.presence.channels('p:*')).sort()).toEqual(['p:one', 'p:two']);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ColyseusDatabase, CREATE_TABLES, RENEW_LEASE, SWEEP } from './tables.ts';
+import { type ColyseusDatabase, CREATE_TABLES, RENEW_NODE, SWEEP } from './tables.ts';
 
 export interface ColyseusLeaseOptions {
   readonly database: ColyseusDatabase;
@@ -7,6 +7,13 @@ export interface ColyseusLeaseOptions {
   readonly leaseMs?: number;
   /** Failed heartbeats. They go on: the next one repairs what was missed. */
   readonly onError?: (error: unknown) => void;
+}
+
+/** Where the other processes reach one. */
+export interface ColyseusProcess {
+  readonly processId: string;
+  /** `host:port` */
+  readonly address: string;
 }
 
 export const DEFAULT_LEASE_MS = 10_000;
@@ -27,6 +34,7 @@ export class ColyseusLease {
   #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
+  #process: ColyseusProcess | undefined;
   #ended = false;
 
   constructor({ database, leaseMs = DEFAULT_LEASE_MS, onError = () => {} }: ColyseusLeaseOptions) {
@@ -56,6 +64,23 @@ export class ColyseusLease {
     return this.#begun;
   }
 
+  /** From now on the others find this process here; undefined makes it impossible to find, which comes before its end. */
+  async announce(process: ColyseusProcess | undefined): Promise<void> {
+    this.#process = process;
+    await this.begin();
+    await this.#renewLease();
+  }
+
+  /** The address of a process whose lease is valid and who is not about to go. */
+  find(processId: string): Promise<string | undefined> {
+    const sql = 'select address from colyseus_node where process_id = $1 and lease_until > now()';
+    return this.run<{ address: string | null }, string | undefined>(
+      sql,
+      [processId],
+      ([row]) => row?.address ?? undefined,
+    );
+  }
+
   afterRenewal(work: () => Promise<void>): void {
     this.#afterRenewal.push(work);
   }
@@ -81,7 +106,7 @@ export class ColyseusLease {
   async #begin(): Promise<void> {
     await this.#database.query(CREATE_TABLES, []);
     if (this.#ended) return;
-    await this.#database.query(RENEW_LEASE, [this.nodeId, this.leaseMs]);
+    await this.#renewLease();
     await this.#database.query(SWEEP, []);
     this.#schedule();
   }
@@ -97,9 +122,14 @@ export class ColyseusLease {
   }
 
   async #renew(): Promise<void> {
-    await this.#database.query(RENEW_LEASE, [this.nodeId, this.leaseMs]);
+    await this.#renewLease();
     for (const work of this.#afterRenewal) await work();
     await this.#database.query(SWEEP, []);
+  }
+
+  async #renewLease(): Promise<void> {
+    const { processId = null, address = null } = this.#process ?? {};
+    await this.#database.query(RENEW_NODE, [this.nodeId, this.leaseMs, processId, address]);
   }
 
   async #end(): Promise<void> {

@@ -49,7 +49,7 @@ export class OwnRoom {
   /** After the writes that are under way; what was still to be written is not. */
   remove(): Promise<boolean> {
     this.forget();
-    return this.#inTurn(() => this.#table.remove(this.listing.roomId, true));
+    return this.#inTurn(() => this.#table.remove(this.listing.roomId));
   }
 
   forget(): void {

@@ -65,11 +65,11 @@ export class RoomTable {
     );
   }
 
-  remove(roomId: string, onlyOwn: boolean): Promise<boolean> {
-    return this.#some(
-      'delete from colyseus_room where room_id = $1 and (not $2::boolean or node_id = $3) returning 1',
-      [roomId, onlyOwn, this.#lease.nodeId],
-    );
+  remove(roomId: string): Promise<boolean> {
+    return this.#some('delete from colyseus_room where room_id = $1 and node_id = $2 returning 1', [
+      roomId,
+      this.#lease.nodeId,
+    ]);
   }
 
   removeProcess(processId: string): Promise<boolean> {

@@ -20,8 +20,14 @@ begin
     return;
   end if;
 
-  -- A process, for as long as it renews.
-  create unlogged table colyseus_node (id text primary key, lease_until timestamptz not null);
+  -- A process, for as long as it renews, and where the others reach it.
+  create unlogged table colyseus_node (
+    id text primary key,
+    lease_until timestamptz not null,
+    process_id text,
+    address text
+  );
+  create index colyseus_node_process on colyseus_node (process_id);
 
   -- A room listing counts while the lease of its node does.
   create unlogged table colyseus_room (
@@ -65,3 +71,9 @@ export const SWEEP = `with
 export const RENEW_LEASE = `insert into colyseus_node (id, lease_until)
   values ($1, now() + $2::float8 * interval '1 ms')
   on conflict (id) do update set lease_until = excluded.lease_until`;
+
+/** A whole heartbeat: `$3` is what Colyseus calls the process, `$4` its address; null while it has none (any more). */
+export const RENEW_NODE = `insert into colyseus_node (id, lease_until, process_id, address)
+  values ($1, now() + $2::float8 * interval '1 ms', $3, $4)
+  on conflict (id) do update
+    set lease_until = excluded.lease_until, process_id = excluded.process_id, address = excluded.address`;
