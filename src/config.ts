@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNatsUrl } from './bus/nats-servers.ts';
 import { StartError } from './start-error.ts';
 
 export interface Config {
@@ -9,6 +10,12 @@ export interface Config {
   /** Undefined keeps everything in PGlite, in the data folder. */
   readonly databaseUrl: string | undefined;
   readonly databasePool: number;
+  /** Undefined runs one node by itself. */
+  readonly nats: NatsConfig | undefined;
+  /** `host:port` at which the other nodes reach this one; undefined asks this machine. */
+  readonly nodeAddress: string | undefined;
+  /** `host[:port][/path]` at which clients reach this very node; undefined sends them through any node. */
+  readonly publicAddress: string | undefined;
   /** Where people reach this server, without a slash at its end. */
   readonly publicUrl: string | undefined;
   /** Undefined writes mails into files, in the data folder. */
@@ -24,6 +31,15 @@ export interface Config {
   readonly leaseMs: number;
   /** How long stopping may take before it is forced. */
   readonly drainMs: number;
+}
+
+export interface NatsConfig {
+  /** One or several servers, with their credentials. */
+  readonly url: string;
+  /** In front of every subject: clusters that share a NATS need one each. */
+  readonly prefix: string;
+  /** PEM file of whoever vouches for the servers' certificates; undefined trusts the public ones. */
+  readonly caFile: string | undefined;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -63,6 +79,25 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
     `"${String(input)}" is not an origin like https://example.org (no path, no slash at the end)`,
 });
 
+const natsUrl = z.string().superRefine((text, context) => {
+  try {
+    parseNatsUrl(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+/** A name or an address (IPv6 in brackets); a node's also needs its port. */
+const NODE_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i;
+const PUBLIC_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:\/[\w./-]*[\w-])?$/i;
+const address = (message: string, pattern = NODE_ADDRESS) => z.string().regex(pattern, message);
+
+/** What the nodes of a cluster must have in common. */
+const SHARED_BY_NODES = {
+  DATABASE_URL: 'the nodes share one PostgreSQL',
+  JWT_SECRET: 'a token of one node must be good on every other',
+} as const;
+
 /** `name <address>` or only the address, on one line. */
 const MAILBOX = /^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
 
@@ -72,7 +107,14 @@ const schema = z.object({
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL: integer(1, 1_000).default(10),
-  NATS_URL: z.never('this version runs on one node only; leave it unset').optional(),
+  NATS_URL: natsUrl.optional(),
+  NATS_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, _ or -')
+    .default('parlour'),
+  NATS_CA_FILE: z.string().optional(),
+  NODE_ADDRESS: address('must look like 10.0.0.5:2567').optional(),
+  PUBLIC_ADDRESS: address('must look like node1.example.org, without https://', PUBLIC_ADDRESS).optional(),
   PUBLIC_URL: url('http:', 'https:')
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
@@ -110,12 +152,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new StartError(problems.join('\n'));
   }
   const values = parsed.data;
+  requireWhatNodesShare(values);
   return Object.freeze({
     port: values.PORT,
     host: values.HOST,
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,
+    nats:
+      values.NATS_URL === undefined
+        ? undefined
+        : { url: values.NATS_URL, prefix: values.NATS_PREFIX, caFile: values.NATS_CA_FILE },
+    nodeAddress: values.NODE_ADDRESS,
+    publicAddress: values.PUBLIC_ADDRESS,
     publicUrl: values.PUBLIC_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
@@ -127,4 +176,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     leaseMs: values.LEASE_MS,
     drainMs: values.DRAIN_MS,
   });
+}
+
+function requireWhatNodesShare(values: z.infer<typeof schema>): void {
+  if (values.NATS_URL === undefined) return;
+  const missing = Object.entries(SHARED_BY_NODES).filter(
+    ([name]) => values[name as keyof typeof SHARED_BY_NODES] === undefined,
+  );
+  if (missing.length > 0)
+    throw new StartError(missing.map(([name, why]) => `${name}: needed with NATS_URL: ${why}`).join('\n'));
 }

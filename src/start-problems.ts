@@ -15,6 +15,10 @@ export function databaseProblem(error: unknown, { databaseUrl, dataDir }: Config
   return new StartError(`DATABASE_URL: no PostgreSQL at ${host}${pathname}: ${reasonOf(error)}`);
 }
 
+export function natsProblem(error: Error): StartError {
+  return new StartError(`NATS_URL: ${reasonOf(error)}`);
+}
+
 export function listenProblem(error: NodeJS.ErrnoException, { port, host }: Config): Error {
   switch (error.code) {
     case 'EADDRINUSE':

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
-import { InProcessBus } from './bus/in-process-bus.ts';
+import { matchMaker } from '@colyseus/core';
 import { createChat } from './chat/chat.ts';
 import type { Log } from './chat/log.ts';
 import { findByUsername } from './chat/user-lookup.ts';
@@ -9,12 +8,19 @@ import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
 import { type Database, migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
+import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, stopListening } from './http/server.ts';
 import { attachSockets, type Sockets } from './http/sockets.ts';
+import { SpliceMarks } from './http/splice-marks.ts';
 import { openMailer } from './mail.ts';
-import { defineRooms } from './rooms/define-rooms.ts';
+import { nodeAddress } from './node-address.ts';
+import { openBus } from './open-bus.ts';
+import { type OpenedMatchmaker, openMatchmaker } from './open-matchmaker.ts';
+import { defineRooms, type Rooms } from './rooms/define-rooms.ts';
+import { reseat } from './rooms/reseat.ts';
 import { loadSecret } from './secret.ts';
 import { databaseProblem, dataDirProblem, listenProblem } from './start-problems.ts';
+import { inWaves } from './waves.ts';
 
 const ROOMS_SETTLE_MS = 500;
 
@@ -66,9 +72,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   });
   await migrate(database, shared);
 
-  const bus = new InProcessBus((error, topic) =>
-    log.error({ err: error, topic }, 'a listener of the bus failed'),
-  );
+  const { bus, ...busFacts } = await openBus(config, log);
   opened.defer(() => bus.close());
   const secret = await loadSecret(config.jwtSecret, config.dataDir);
   const { admins, positionCheckMs, leaseMs, dataDir, smtpUrl, mailFrom: from } = config;
@@ -91,18 +95,27 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   await chat.start();
   opened.defer(() => chat.stop());
 
-  const readiness = { accepting: false, database: shared ? 'postgresql' : 'pglite', bus: 'in-process' };
+  const readiness = {
+    accepting: false,
+    database: shared ? 'postgresql' : 'pglite',
+    bus: busFacts.health,
+  };
+  const matchmaker = await openMatchmaker(config, { database, bus, log });
+  opened.defer(() => matchmaker.close());
+  const rooms = defineRooms(chat);
+  await matchMaker.accept();
+  const comeBack: Reseat = (token) => reseat(chat, token);
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const server = createHttpServer(
-    createApp({ chat, readiness, allowedOrigins: config.allowedOrigins, secure }),
+    createApp({ chat, readiness, reseat: comeBack, allowedOrigins: config.allowedOrigins, secure }),
   );
-  const sockets = attachSockets(server, log);
-  // A new room opens on the node that was asked.
-  await matchMaker.setup(new LocalPresence(), new LocalDriver(), undefined, async () => matchMaker.processId);
-  defineRooms(chat);
-  await matchMaker.accept();
+  const { nodes } = matchmaker;
+  const sockets = attachSockets(server, {
+    ...{ log, readiness, nodes, reseat: comeBack },
+    marks: new SpliceMarks(secret),
+  });
   opened.defer(() => sockets.close());
-  opened.defer(() => closeRooms(sockets, config.drainMs));
+  opened.defer(() => closeRooms({ matchmaker, rooms, sockets }, config.drainMs, log));
 
   const port = await listen(server, config.port, config.host).catch((error) => {
     throw listenProblem(error, config);
@@ -113,6 +126,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     // Settles when the rooms and the sockets are gone, which is what comes next.
     void stopListening(server);
   });
+  await matchmaker.announce(config.nodeAddress ?? nodeAddress(config, port));
   readiness.accepting = true;
 
   let stopped: Promise<void> | undefined;
@@ -120,7 +134,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     port,
     url: ownUrl(port),
     database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir} (${PGLITE_TRUTH})`,
-    bus: 'in-process (one node)',
+    bus: busFacts.description,
     mail: mailer.description,
     missingAdmins: await missingAdmins(database, admins),
     stop: () => {
@@ -130,17 +144,32 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   };
 }
 
+interface OpenRooms {
+  readonly matchmaker: OpenedMatchmaker;
+  readonly rooms: Rooms;
+  readonly sockets: Sockets;
+}
+
 /**
- * Every client is told that this node goes (4010) and gets the time to hear it. A seat that was given and not
- * taken keeps its room open for 15 s, with nobody in it: those get a moment, and all together half of the time
- * for stopping.
+ * First nobody finds this node's rooms any more. Then its clients are told, wave by wave, that it goes (4010), and
+ * come back on another node, where their rooms open again. A seat that was given and not taken keeps its room open
+ * for 15 s, with nobody in it: those get a moment, and all together half of the time for stopping.
  */
-async function closeRooms(sockets: Sockets, drainMs: number): Promise<void> {
-  const rooms = matchMaker.gracefullyShutdown();
-  const settled = sockets.allGone().then(() => Promise.race([rooms, delay(ROOMS_SETTLE_MS)]));
-  await Promise.race([settled, delay(drainMs / 2)]);
-  matchMaker.presence.shutdown();
-  await matchMaker.driver.shutdown();
+async function closeRooms(
+  { matchmaker, rooms, sockets }: OpenRooms,
+  drainMs: number,
+  log: Log,
+): Promise<void> {
+  const deadline = delay(drainMs / 2);
+  await matchmaker
+    .withdraw()
+    .catch((error) => log.warn({ err: error }, 'the other nodes could not be told that this one goes'));
+  await inWaves([...rooms.departures(), ...sockets.splices()], drainMs / 3);
+  const closed = matchMaker
+    .gracefullyShutdown()
+    .catch((error) => log.warn({ err: error }, 'the rooms did not close in good order'));
+  const settled = sockets.allGone().then(() => Promise.race([closed, delay(ROOMS_SETTLE_MS)]));
+  await Promise.race([settled, deadline]);
 }
 
 async function missingAdmins(database: Database, admins: readonly string[]): Promise<string[]> {

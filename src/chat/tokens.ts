@@ -1,5 +1,5 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { CompactSign, compactVerify, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './authenticate.ts';
 import { ACCESS_TOKEN_SECONDS } from './limits.ts';
@@ -12,6 +12,9 @@ export const TOKEN_SECONDS = { access: ACCESS_TOKEN_SECONDS, monitor: 8 * 60 * 6
 export type TokenPurpose = keyof typeof TOKEN_SECONDS;
 
 const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid() });
+
+/** Keeps a signed text from being taken for a token of another kind. */
+const SIGNED = { alg: 'HS256', typ: 'seat' } as const;
 
 /** Makes and reads the tokens that stand for a session. */
 export class Tokens {
@@ -43,6 +46,18 @@ export class Tokens {
     }).catch(() => undefined);
     const claims = claimsSchema.safeParse(verified?.payload);
     return claims.success ? { userId: claims.data.sub, sessionId: claims.data.sid } : undefined;
+  }
+
+  /** A short text that nobody else could have written; its reader asks what has become of its session. */
+  sign(text: string): Promise<string> {
+    return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader(SIGNED).sign(this.#key);
+  }
+
+  /** Undefined for what was not signed here, or was signed for something else. */
+  async read(signed: string): Promise<string | undefined> {
+    const verified = await compactVerify(signed, this.#key, { algorithms: ['HS256'] }).catch(() => undefined);
+    if (verified?.protectedHeader.typ !== SIGNED.typ) return undefined;
+    return new TextDecoder().decode(verified.payload);
   }
 }
 

@@ -12,6 +12,7 @@ import { mailPages } from './mail-pages.ts';
 import { matchmaking } from './matchmaking.ts';
 import { monitorPanel } from './monitor.ts';
 import { answerNotFound } from './not-found.ts';
+import type { Reseat } from './route-socket.ts';
 
 /** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
 export const MAX_JSON_BYTES = 64 * 1024;
@@ -22,13 +23,14 @@ export type App = Hono<{ Bindings: HttpBindings }>;
 export interface AppOptions {
   readonly chat: Chat;
   readonly readiness: Readiness;
+  readonly reseat: Reseat;
   readonly allowedOrigins: readonly string[];
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
 }
 
 /** Everything that is reached by plain HTTP. */
-export function createApp({ chat, readiness, allowedOrigins, secure }: AppOptions): App {
+export function createApp({ chat, readiness, reseat, allowedOrigins, secure }: AppOptions): App {
   const app: App = new Hono();
   app.onError(onError(chat.log));
   app.notFound((c) => answerNotFound(app, c));
@@ -61,7 +63,7 @@ export function createApp({ chat, readiness, allowedOrigins, secure }: AppOption
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
   app.route('/', mailPages(chat));
-  app.route('/matchmake', matchmaking(chat.log));
+  app.route('/matchmake', matchmaking({ log: chat.log, readiness, reseat }));
   app.route('/monitor', monitorPanel(chat, { secure }));
   return app;
 }

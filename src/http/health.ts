@@ -10,7 +10,22 @@ export interface Readiness {
   /** False from the moment it is told to stop. */
   accepting: boolean;
   readonly database: string;
-  readonly bus: string;
+  readonly bus: BusHealth;
+}
+
+export interface BusHealth {
+  readonly kind: string;
+  /** False while other nodes cannot be heard. This one still serves its own people and the database. */
+  works(): boolean;
+  /** Undefined when nothing can get lost. */
+  counters(): BusCounters | undefined;
+}
+
+export interface BusCounters {
+  readonly published: number;
+  readonly received: number;
+  readonly droppedOut: number;
+  readonly droppedIn: number;
 }
 
 /** For supervisors, balancers and Prometheus. */
@@ -21,20 +36,29 @@ export function health(chat: Chat, readiness: Readiness): Hono {
   app.get('/ready', async (c) => {
     const database = await answers(chat);
     const ready = readiness.accepting && database;
+    const { bus } = readiness;
     const state = (works: boolean) => (works ? 'ok' : 'failing');
+    const able = bus.works() ? 'ready' : 'degraded';
     return c.json(
       {
-        status: ready ? 'ready' : readiness.accepting ? 'not ready' : 'stopping',
+        status: ready ? able : readiness.accepting ? 'not ready' : 'stopping',
         database: { kind: readiness.database, state: state(database) },
-        bus: { kind: readiness.bus, state: 'ok' },
+        bus: { kind: bus.kind, state: state(bus.works()) },
       },
+      // Degraded counts as able: if NATS is away, it is away for every node.
       ready ? 200 : 503,
     );
   });
   app.get('/metrics', (c) =>
-    c.body(writeMetrics(lag(), chat.messages.stored), 200, {
-      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
+    c.body(
+      writeMetrics({
+        eventLoopLagSeconds: lag(),
+        storedMessages: chat.messages.stored,
+        bus: readiness.bus.counters(),
+      }),
+      200,
+      { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
+    ),
   );
   return app;
 }

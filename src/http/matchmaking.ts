@@ -6,20 +6,28 @@ import { ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
 import { STATUS_OF } from './errors.ts';
+import type { Readiness } from './health.ts';
+import type { Reseat } from './route-socket.ts';
 
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
 
 const pathSchema = z.object({ method: z.enum(METHODS), roomName: z.string().regex(/^[\w-]{1,64}$/) });
 const optionsSchema = z.record(z.string(), z.unknown());
 
+export interface MatchmakingOptions {
+  readonly log: Log;
+  readonly readiness: Pick<Readiness, 'accepting'>;
+  readonly reseat: Reseat;
+}
+
 /**
  * The SDK's first step into a room: a seat. Instead of Colyseus' own listener, which lets every origin in,
  * answers every OPTIONS and tells strangers what went wrong inside.
  */
-export function matchmaking(log: Log): Hono {
+export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hono {
   const app = new Hono();
   app.post('/:method/:roomName', async (c) => {
-    if (matchMaker.state !== matchMaker.MatchMakerState.READY) {
+    if (!readiness.accepting) {
       return c.json(refusal('unavailable', 'the server is stopping; try again'), 503, { 'Retry-After': '1' });
     }
     const path = pathSchema.safeParse(c.req.param());
@@ -28,6 +36,9 @@ export function matchmaking(log: Log): Hono {
     if (!options.success) return c.json(refusal('bad_request', 'the options must be a JSON object'), 400);
     const { method, roomName } = path.data;
     try {
+      const { reconnectionToken } = options.data;
+      const back = method === 'reconnect' && (await reseat(String(reconnectionToken)));
+      if (back) return c.json(back);
       const context = createAuthContext({ headers: c.req.raw.headers, req: c.req.raw });
       return c.json(await matchMaker[method](roomName, options.data, context));
     } catch (error) {

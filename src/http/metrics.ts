@@ -1,4 +1,5 @@
 import { matchMaker } from '@colyseus/core';
+import type { BusCounters } from './health.ts';
 
 const SAMPLE_MS = 1_000;
 
@@ -19,8 +20,14 @@ export function sampleEventLoopLag(): () => number {
   };
 }
 
+export interface Measured {
+  readonly eventLoopLagSeconds: number;
+  readonly storedMessages: number;
+  readonly bus: BusCounters | undefined;
+}
+
 /** In the text format that Prometheus reads; the usual names where there are usual names. */
-export function writeMetrics(eventLoopLagSeconds: number, storedMessages: number): string {
+export function writeMetrics({ eventLoopLagSeconds, storedMessages, bus }: Measured): string {
   const memory = process.memoryUsage();
   const cpu = process.cpuUsage();
   const { ccu, roomCount } = matchMaker.stats.local;
@@ -39,7 +46,19 @@ export function writeMetrics(eventLoopLagSeconds: number, storedMessages: number
     metric('parlour_connections', 'gauge', 'Clients in rooms of this node.', ccu),
     metric('parlour_messages_total', 'counter', 'Messages that this node has stored.', storedMessages),
     metric('parlour_rooms', 'gauge', 'Open rooms of this node.', roomCount),
+    ...(bus === undefined ? [] : busMetrics(bus)),
   ].join('');
+}
+
+function busMetrics({ published, received, droppedOut, droppedIn }: BusCounters): string[] {
+  const counter = (name: string, help: string, value: number) =>
+    metric(`parlour_bus_${name}_total`, 'counter', help, value);
+  return [
+    counter('published', 'Hints handed to NATS.', published),
+    counter('received', 'Hints of other nodes.', received),
+    counter('dropped_out', 'Hints that other nodes did not get, NATS being away or slow.', droppedOut),
+    counter('dropped_in', 'Frames that no node of ours would send.', droppedIn),
+  ];
 }
 
 function metric(name: string, type: 'gauge' | 'counter', help: string, value: number): string {

@@ -1,4 +1,4 @@
-import { type Client, Room } from '@colyseus/core';
+import { type AuthContext, type Client, Room } from '@colyseus/core';
 import type { Chat } from '../chat/chat.ts';
 import { ChatError } from '../chat/errors.ts';
 import { findMember } from '../chat/find-member.ts';
@@ -6,8 +6,9 @@ import { CLOSE_CODES } from './close-codes.ts';
 import { ConversationView } from './conversation-view.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
-import { admit, callerOf, type Occupant, seat } from './occupant.ts';
+import { admit, callerOf, giveSeatToken, type Occupant, readmit, seat } from './occupant.ts';
 import { answer, handlersOfConversation } from './requests.ts';
+import { returningSeat } from './reseat.ts';
 import { Seats } from './seats.ts';
 import type { ConversationState } from './state.ts';
 import { welcome } from './welcome.ts';
@@ -22,7 +23,7 @@ export interface ConversationOptions {
 export type Resolve = (callerId: string, options: unknown) => Promise<string>;
 
 /** The room of one conversation. A dialog's and a group's differ in who may enter, and in nothing else. */
-export function createConversationRoom(chat: Chat, resolve: Resolve) {
+export function createConversationRoom(chat: Chat, kind: 'dialog' | 'group', resolve: Resolve) {
   const handlers = handlersOfConversation(chat);
 
   class ConversationRoom extends Room<{ state: ConversationState }> {
@@ -32,7 +33,16 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
     #view: ConversationView | undefined;
 
     /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
-    static override async onAuth(token: string, options: ConversationOptions): Promise<Occupant> {
+    static override async onAuth(
+      token: string,
+      options: ConversationOptions,
+      context: AuthContext,
+    ): Promise<Occupant> {
+      const back = returningSeat(context);
+      if (back !== undefined) {
+        options.conversationId = back.key;
+        return readmit(back);
+      }
       const occupant = await admit(chat, token);
       options.conversationId = await resolve(occupant.userId, options);
       return occupant;
@@ -61,8 +71,10 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
       await this.#enter(client);
     }
 
-    override onDrop(client: Client): void {
+    override onDrop(client: Client, code?: number): void {
       this.#exit(client);
+      // The seat goes with the node; the client's token gets it one on another.
+      if (code === CLOSE_CODES.goingAway) return;
       // Rejects when nobody came back; leaving has been taken care of already.
       this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
     }
@@ -87,6 +99,7 @@ export function createConversationRoom(chat: Chat, resolve: Resolve) {
       const view = this.#view!;
       const caller = callerOf(client);
       const member = await findMember(chat, caller, view.conversationId);
+      await giveSeatToken(chat, client, { room: kind, key: view.conversationId });
       seat(client, view.conversationId);
       const { face } = this.#seats.take(client);
       view.faces.set(client.sessionId, face);

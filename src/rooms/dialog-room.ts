@@ -6,7 +6,7 @@ import { createConversationRoom } from './conversation-room.ts';
 
 /** One conversation with one person, who is named by `username` or `userId`; created on first use. */
 export function createDialogRoom(chat: Chat) {
-  return createConversationRoom(chat, (callerId, options) =>
+  return createConversationRoom(chat, 'dialog', (callerId, options) =>
     openDialog(chat, callerId, parse(personInput, options)),
   );
 }

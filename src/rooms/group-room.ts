@@ -9,7 +9,7 @@ const groupOptions = z.object({ id: idInput });
 
 /** A group by its `id`: its members only, or anyone if it is public, which makes them a member. */
 export function createGroupRoom(chat: Chat) {
-  return createConversationRoom(chat, async (callerId, options) => {
+  return createConversationRoom(chat, 'group', async (callerId, options) => {
     const { id } = parse(groupOptions, options);
     await joinGroup(chat, callerId, id);
     return id;

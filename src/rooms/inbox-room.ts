@@ -1,4 +1,4 @@
-import { type Client, Room } from '@colyseus/core';
+import { type AuthContext, type Client, Room } from '@colyseus/core';
 import { z } from 'zod';
 import type { Chat } from '../chat/chat.ts';
 import { ChatError } from '../chat/errors.ts';
@@ -13,8 +13,9 @@ import type { ClientFace } from './client-face.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { guardFrames } from './guard-frames.ts';
 import { IDLE_PATCH_RATE_MS, RECONNECTION_SECONDS } from './limits.ts';
-import { admit, callerOf, type Occupant } from './occupant.ts';
+import { admit, callerOf, giveSeatToken, type Occupant, readmit } from './occupant.ts';
 import { answer, handlersOfUser } from './requests.ts';
+import { returningSeat } from './reseat.ts';
 import { Seats } from './seats.ts';
 import { welcome } from './welcome.ts';
 
@@ -39,8 +40,13 @@ export function createInboxRoom(chat: Chat) {
     #ownerId = '';
 
     /** Runs before matchmaking filters, on the same options: the client cannot choose what they filter by. */
-    static override async onAuth(token: string, options: InboxOptions): Promise<Occupant> {
-      const occupant = await admit(chat, token);
+    static override async onAuth(
+      token: string,
+      options: InboxOptions,
+      context: AuthContext,
+    ): Promise<Occupant> {
+      const back = returningSeat(context);
+      const occupant = back === undefined ? await admit(chat, token) : readmit(back);
       options.ownerId = occupant.userId;
       return occupant;
     }
@@ -61,18 +67,20 @@ export function createInboxRoom(chat: Chat) {
       if (callerOf(client).userId !== this.#ownerId) {
         throw new ChatError('forbidden', 'this inbox is somebody else’s');
       }
-      this.#enter(client);
+      await this.#enter(client);
     }
 
-    override onDrop(client: Client): void {
+    override onDrop(client: Client, code?: number): void {
       this.#exit(client);
+      // The seat goes with the node; the client's token gets it one on another.
+      if (code === CLOSE_CODES.goingAway) return;
       // Rejects when nobody came back; leaving has been taken care of already.
       this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
     }
 
     override async onReconnect(client: Client): Promise<void> {
       await requireLiveSession(chat.database.em.fork(), callerOf(client).sessionId);
-      this.#enter(client);
+      await this.#enter(client);
     }
 
     override onLeave(client: Client): void {
@@ -87,7 +95,8 @@ export function createInboxRoom(chat: Chat) {
       void this.disconnect(CLOSE_CODES.goingAway);
     }
 
-    #enter(client: Client): void {
+    async #enter(client: Client): Promise<void> {
+      await giveSeatToken(chat, client, { room: 'inbox', key: this.#ownerId });
       const { face } = this.#seats.take(client);
       this.#faces.set(client.sessionId, face);
       void welcome(chat, {

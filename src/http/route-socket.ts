@@ -1,0 +1,48 @@
+import { matchMaker } from '@colyseus/core';
+import type { Nodes } from './nodes.ts';
+
+/** What the address of a room's socket says: `/{processId}/{roomId}?sessionId=…&reconnectionToken=…`. */
+export interface SocketAddress {
+  readonly processId: string;
+  readonly roomId: string;
+  readonly seat: string;
+  readonly reconnectionToken: string | undefined;
+}
+
+export type SeatReservation = Awaited<ReturnType<typeof matchMaker.joinOrCreate>>;
+
+/** Finds the seat of somebody who comes back, or makes a new one; undefined when the token is no good (any more). */
+export type Reseat = (reconnectionToken: string) => Promise<SeatReservation | undefined>;
+
+export interface Elsewhere {
+  readonly processId: string;
+  readonly address: string;
+}
+
+const PATH = /^\/([\w-]+)\/([\w-]+)$/;
+
+/** Undefined for an address that is no room's. */
+export function readSocketAddress(url: string): SocketAddress | undefined {
+  const [path = '', query] = url.split('?', 2);
+  const [, processId, roomId] = PATH.exec(path) ?? [];
+  const parameters = new URLSearchParams(query);
+  const seat = parameters.get('sessionId');
+  if (processId === undefined || roomId === undefined || seat === null) return undefined;
+  return { processId, roomId, seat, reconnectionToken: parameters.get('reconnectionToken') ?? undefined };
+}
+
+/**
+ * Where the room of a socket is; undefined means here, where it is refused if there is no seat for it.
+ *
+ * Who comes back dials the node that they were on, whatever has become of it: then the token counts, not the address.
+ */
+export async function routeSocket(
+  { processId, roomId, seat, reconnectionToken }: SocketAddress,
+  { nodes, reseat }: { readonly nodes: Nodes; readonly reseat: Reseat },
+): Promise<Elsewhere | undefined> {
+  if (matchMaker.getLocalRoomById(roomId)?.hasReservedSeat(seat, reconnectionToken)) return undefined;
+  const target = reconnectionToken === undefined ? processId : (await reseat(reconnectionToken))?.processId;
+  if (target === undefined || target === matchMaker.processId) return undefined;
+  const address = await nodes.find(target);
+  return address === undefined ? undefined : { processId: target, address };
+}

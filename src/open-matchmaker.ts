@@ -1,0 +1,53 @@
+import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
+import type { Bus } from './bus/bus.ts';
+import { ColyseusLease } from './bus/colyseus/lease.ts';
+import { ColyseusDriver } from './bus/colyseus-driver.ts';
+import { ColyseusPresence } from './bus/colyseus-presence.ts';
+import type { Log } from './chat/log.ts';
+import type { Config } from './config.ts';
+import { type Database, query } from './entities/database.ts';
+import type { Nodes } from './http/nodes.ts';
+
+export interface OpenedMatchmaker {
+  readonly nodes: Nodes;
+  /** From now on the other nodes send sockets for our rooms to this address (`host:port`). */
+  announce(address: string): Promise<void>;
+  /** No node finds this one or its rooms any more, so that others may open them; those who are in them stay. */
+  withdraw(): Promise<void>;
+  /** Gives up what this node holds in the directory. The rooms must be gone before. */
+  close(): Promise<void>;
+}
+
+/** Colyseus' matchmaker, which is one per process: by itself on one node, with a common directory on several. */
+export async function openMatchmaker(
+  { nats, leaseMs, publicAddress }: Config,
+  { database, bus, log }: { readonly database: Database; readonly bus: Bus; readonly log: Log },
+): Promise<OpenedMatchmaker> {
+  // A new room opens on the node that was asked.
+  const here = async (): Promise<string> => matchMaker.processId;
+  const close = async (): Promise<void> => {
+    await matchMaker.presence.shutdown();
+    await matchMaker.driver.shutdown();
+  };
+  if (nats === undefined) {
+    await matchMaker.setup(new LocalPresence(), new LocalDriver(), publicAddress, here);
+    const nothing = async (): Promise<void> => {};
+    return { nodes: { find: async () => undefined }, announce: nothing, withdraw: nothing, close };
+  }
+  const lease = new ColyseusLease({
+    database: { query: (sql, params) => query(database.em, sql, params) },
+    leaseMs,
+    onError: (error) => log.warn({ err: error }, 'renewing the lease of the rooms failed'),
+  });
+  const driver = new ColyseusDriver(lease);
+  await matchMaker.setup(new ColyseusPresence(lease, bus), driver, publicAddress, here);
+  return {
+    nodes: { find: (processId) => lease.find(processId) },
+    announce: (address) => lease.announce({ processId: matchMaker.processId, address }),
+    async withdraw() {
+      await lease.announce(undefined);
+      await driver.cleanup(matchMaker.processId);
+    },
+    close,
+  };
+}
