@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Guard, guard } from './guard.ts';
 import { freePort } from './postgres.ts';
 
 export interface NatsOptions {
@@ -21,6 +22,8 @@ export interface Nats {
   readonly port: number;
   readonly caFile: string | undefined;
   readonly pid: number;
+  /** False also when somebody else has ended it. */
+  readonly running: boolean;
   /** Stops it, as if it had crashed; `restart` brings it back. */
   stop(): Promise<void>;
   /** Stops it if it runs, and starts it empty on the same port. */
@@ -28,6 +31,7 @@ export interface Nats {
 }
 
 const START_MS = 10_000;
+const AT_THE_END = 'kill -KILL "$1" 2>/dev/null; rm -rf "$2"';
 const HELP =
   'no nats-server: put one on the PATH (https://github.com/nats-io/nats-server/releases, or as root: apt-get install nats-server)';
 const run = promisify(execFile);
@@ -46,8 +50,9 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     if (options.tls) await makeCertificate(directory, options.tls);
     // NATS reads JSON as one of the forms of its own format.
     await writeFile(config, JSON.stringify(configOf(port, directory, options)));
-    const process = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-    server = { process, guard: guard(process.pid ?? 0, directory) };
+    // Detached: a Ctrl-C on the terminal is for whoever started it, who decides what ends first.
+    const process = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    server = { process, guard: guard(AT_THE_END, String(process.pid), directory) };
     await untilReady(process);
   }
 
@@ -73,6 +78,9 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     caFile,
     get pid() {
       return server?.process.pid ?? 0;
+    },
+    get running() {
+      return server?.process.exitCode === null && server.process.signalCode === null;
     },
     stop,
     async restart() {
@@ -152,22 +160,4 @@ async function untilReady(server: ChildProcess): Promise<void> {
       resolve();
     });
   });
-}
-
-interface Guard {
-  release(): void;
-}
-
-/** As in postgres.ts: waits for the end of this process, however it ends, and takes the server with it. */
-function guard(pid: number, directory: string): Guard {
-  const script = 'read -r word && exit 0; kill -KILL "$1" 2>/dev/null; rm -rf "$2"';
-  const shell = spawn('sh', ['-c', script, 'sh', String(pid), directory], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  shell.on('error', () => {});
-  shell.stdin.on('error', () => {});
-  shell.unref();
-  (shell.stdin as unknown as { unref(): void }).unref();
-  return { release: () => shell.stdin.end('done\n') };
 }

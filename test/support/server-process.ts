@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { guard } from './guard.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const START_MS = 60_000;
 
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** Everything that it has printed so far. */
   readonly output: () => string;
+  /** Settles with the exit code once it is gone, however it ended; null after a signal that it did not hear. */
+  readonly ended: Promise<number | null>;
   /** Answers the exit code once it is gone. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -28,29 +33,35 @@ export const DENO = [resolve(ROOT, 'node_modules/.bin/deno'), 'run', '-A', 'src/
 export async function startProcess(
   env: Environment,
   command: readonly string[] = NODE,
+  onOutput: (text: string) => void = () => {},
 ): Promise<ServerProcess> {
   const child = launch(env, command);
   let output = '';
+  const ended = once(child, 'exit').then(([code]): number | null => code);
   const listening = new Promise<string>((resolve, reject) => {
     const look = (chunk: Buffer): void => {
-      output += chunk.toString();
+      const text = chunk.toString();
+      output += text;
+      onOutput(text);
       if (!output.includes('Ctrl-C')) return;
       const port = /listens on .*\(port (\d+)\)/.exec(output)?.[1];
       if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
     };
     child.stdout!.on('data', look);
     child.stderr!.on('data', look);
-    child.once('exit', () => reject(new Error(`the server ended before it listened:\n${output}`)));
+    // All that it printed is there with 'close', not yet with 'exit'.
+    child.once('close', () => reject(new Error(`the server ended before it listened:\n${output}`)));
   });
-  const exited = once(child, 'exit');
-  const url = await listening;
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  const url = await listening.finally(() => clearTimeout(timer));
   return {
     url,
+    pid: child.pid!,
     output: () => output,
-    async stop(signal = 'SIGTERM') {
+    ended,
+    stop(signal = 'SIGTERM') {
       child.kill(signal);
-      const [code] = await exited;
-      return code;
+      return ended;
     },
   };
 }
@@ -70,9 +81,10 @@ function launch(env: Environment, [command, ...parameters]: readonly string[]): 
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C on the terminal is for whoever started it, who decides what ends first.
+    detached: true,
   });
-  const killChild = (): void => void child.kill('SIGKILL');
-  process.once('exit', killChild);
-  child.once('exit', () => process.removeListener('exit', killChild));
+  const guarding = guard('kill -KILL "$1" 2>/dev/null', String(child.pid));
+  child.once('exit', () => guarding.release());
   return child;
 }
