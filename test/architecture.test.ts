@@ -18,7 +18,7 @@ function sourcesIn(folder: string): SourceFile[] {
 }
 
 const sources = sourcesIn('src');
-const everything = [...sources, ...sourcesIn('test'), ...sourcesIn('bench')];
+const everything = [...sources, ...sourcesIn('test'), ...sourcesIn('bench'), ...sourcesIn('cluster')];
 
 function importsOf({ text }: SourceFile): { from: string; typeOnly: boolean }[] {
   const pattern = /^(import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
