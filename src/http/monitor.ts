@@ -1,4 +1,4 @@
-import { createRouter } from '@colyseus/core';
+import { createRouter, Room } from '@colyseus/core';
 import { monitor } from '@colyseus/monitor';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
@@ -23,6 +23,13 @@ const COOKIE = 'parlour_monitor';
  * a room only shows what the database holds.
  */
 const CALLABLE = ['disconnect', 'broadcast', '_forceClientDisconnect', '_sendMessageToClient'];
+
+/** The panel's own way gives no reason, whereupon the SDK takes it for an accident and comes right back. */
+Object.assign(Room.prototype, {
+  _forceClientDisconnect(this: Room, sessionId: string): void {
+    this.kickClient(sessionId);
+  },
+});
 
 interface MonitorEnv {
   Variables: { caller: Caller };
