@@ -7,7 +7,7 @@ import type { Log } from '../chat/log.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
 import { STATUS_OF } from './errors.ts';
 import type { Readiness } from './health.ts';
-import type { Reseat } from './route-socket.ts';
+import { located, type Reseat } from './route-socket.ts';
 
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
 
@@ -38,9 +38,9 @@ export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hon
     try {
       const { reconnectionToken } = options.data;
       const back = method === 'reconnect' && (await reseat(String(reconnectionToken)));
-      if (back) return c.json(back);
+      if (back) return c.json(located(back));
       const context = createAuthContext({ headers: c.req.raw.headers, req: c.req.raw });
-      return c.json(await matchMaker[method](roomName, options.data, context));
+      return c.json(located(await matchMaker[method](roomName, options.data, context)));
     } catch (error) {
       const { status, body } = describe(error);
       if (status >= 500) log.error({ err: error, method, roomName }, 'matchmaking failed');

@@ -14,6 +14,17 @@ export type SeatReservation = Awaited<ReturnType<typeof matchMaker.joinOrCreate>
 /** Finds the seat of somebody who comes back, or makes a new one; undefined when the token is no good (any more). */
 export type Reseat = (reconnectionToken: string) => Promise<SeatReservation | undefined>;
 
+/**
+ * Where a seat really is. If a conversation happens to have two rooms, Colyseus names the one in the directory, and
+ * reserves in its own process' when there is one.
+ */
+export function located(seat: SeatReservation): SeatReservation {
+  const isHere = matchMaker.getLocalRoomById(seat.roomId)?.hasReservedSeat(seat.sessionId);
+  if (!isHere || seat.processId === matchMaker.processId) return seat;
+  const { processId, publicAddress } = matchMaker;
+  return { ...seat, processId, ...(publicAddress !== undefined && { publicAddress }) };
+}
+
 export interface Elsewhere {
   readonly processId: string;
   readonly address: string;
@@ -41,7 +52,11 @@ export async function routeSocket(
   { nodes, reseat }: { readonly nodes: Nodes; readonly reseat: Reseat },
 ): Promise<Elsewhere | undefined> {
   if (matchMaker.getLocalRoomById(roomId)?.hasReservedSeat(seat, reconnectionToken)) return undefined;
-  const target = reconnectionToken === undefined ? processId : (await reseat(reconnectionToken))?.processId;
+  let target: string | undefined = processId;
+  if (reconnectionToken !== undefined) {
+    const back = await reseat(reconnectionToken);
+    target = back && located(back).processId;
+  }
   if (target === undefined || target === matchMaker.processId) return undefined;
   const address = await nodes.find(target);
   return address === undefined ? undefined : { processId: target, address };

@@ -20,9 +20,9 @@ describe('whoever was on a node that goes', () => {
   beforeAll(async () => {
     cluster = await startCluster({ nodes: 2, leaseMs: LEASE_MS, fsync: false });
     [going, staying] = cluster.nodes as [Node, Node];
-    [alice, bob, carol] = await Promise.all(
-      ['alice', 'bob', 'carol'].map((name) => person(cluster.url, name)),
-    );
+    alice = await person(cluster.url, 'alice');
+    bob = await person(cluster.url, 'bob');
+    carol = await person(cluster.url, 'carol');
     const members = [bob.id, carol.id];
     const { body } = await alice.api('POST', '/conversations', { kind: 'group', name: 'tea', members });
     group = body.id;

@@ -24,7 +24,7 @@ describe('a socket', () => {
   it('reaches the room wherever that is and whichever node was dialled', async () => {
     const aliceIsIn = await joinAt(one, alice, 'dialog', { userId: bob.id });
     const seat = await seatAt(two, bob, 'dialog', { userId: alice.id });
-    expect(seat.processId).toBe(new URL(aliceIsIn.room.connection.url).pathname.split('/')[1]);
+    expect(seat.processId).toBe(new URL(aliceIsIn.room.connection.url!).pathname.split('/')[1]);
     const bobIsIn = await takeSeat(bob, seat);
 
     await bobIsIn.request('send', { text: 'Hello from the other side' });
