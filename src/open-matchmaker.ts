@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
 import type { Bus } from './bus/bus.ts';
 import { ColyseusLease } from './bus/colyseus/lease.ts';
@@ -7,10 +8,11 @@ import type { Log } from './chat/log.ts';
 import type { Config } from './config.ts';
 import { type Database, query } from './entities/database.ts';
 import type { Nodes } from './http/nodes.ts';
+import { StartError } from './start-error.ts';
 
 export interface OpenedMatchmaker {
   readonly nodes: Nodes;
-  /** From now on the other nodes send sockets for our rooms to this address (`host:port`). */
+  /** From now on the other nodes send sockets for our rooms to this address (`host:port`); they must have the same secret. */
   announce(address: string): Promise<void>;
   /** No node finds this one or its rooms any more, so that others may open them; those who are in them stay. */
   withdraw(): Promise<void>;
@@ -18,10 +20,17 @@ export interface OpenedMatchmaker {
   close(): Promise<void>;
 }
 
+export interface MatchmakerNeeds {
+  readonly database: Database;
+  readonly bus: Bus;
+  readonly secret: Uint8Array;
+  readonly log: Log;
+}
+
 /** Colyseus' matchmaker, which is one per process: by itself on one node, with a common directory on several. */
 export async function openMatchmaker(
   { nats, leaseMs, publicAddress }: Config,
-  { database, bus, log }: { readonly database: Database; readonly bus: Bus; readonly log: Log },
+  { database, bus, secret, log }: MatchmakerNeeds,
 ): Promise<OpenedMatchmaker> {
   // A new room opens on the node that was asked.
   const here = async (): Promise<string> => matchMaker.processId;
@@ -43,11 +52,20 @@ export async function openMatchmaker(
   await matchMaker.setup(new ColyseusPresence(lease, bus), driver, publicAddress, here);
   return {
     nodes: { find: (processId) => lease.find(processId) },
-    announce: (address) => lease.announce({ processId: matchMaker.processId, address }),
+    async announce(address) {
+      const { processId } = matchMaker;
+      if (await lease.announce({ processId, address, family: fingerprint(secret) })) return;
+      throw new StartError('JWT_SECRET: the nodes that run already have another one');
+    },
     async withdraw() {
-      await lease.announce(undefined);
+      await lease.withdraw();
       await driver.cleanup(matchMaker.processId);
     },
     close,
   };
+}
+
+/** Tells secrets apart and says nothing about them. */
+function fingerprint(secret: Uint8Array): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'parlour nodes', 16)).toString('base64url');
 }

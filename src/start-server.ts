@@ -100,7 +100,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     database: shared ? 'postgresql' : 'pglite',
     bus: busFacts.health,
   };
-  const matchmaker = await openMatchmaker(config, { database, bus, log });
+  const matchmaker = await openMatchmaker(config, { database, bus, secret, log });
   opened.defer(() => matchmaker.close());
   const rooms = defineRooms(chat);
   await matchMaker.accept();

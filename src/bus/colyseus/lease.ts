@@ -14,6 +14,8 @@ export interface ColyseusProcess {
   readonly processId: string;
   /** `host:port` */
   readonly address: string;
+  /** Whatever all processes must have in common, as one text. */
+  readonly family: string;
 }
 
 export const DEFAULT_LEASE_MS = 10_000;
@@ -64,9 +66,21 @@ export class ColyseusLease {
     return this.#begun;
   }
 
-  /** From now on the others find this process here; undefined makes it impossible to find, which comes before its end. */
-  async announce(process: ColyseusProcess | undefined): Promise<void> {
+  /**
+   * From now on the others find this process. False, and nobody finds it, if one that lives is of another family:
+   * they would not understand each other.
+   */
+  async announce(process: ColyseusProcess): Promise<boolean> {
+    const sql = 'select 1 from colyseus_node where lease_until > now() and family <> $1 limit 1';
+    if (await this.run(sql, [process.family], (rows) => rows.length > 0)) return false;
     this.#process = process;
+    await this.#renewLease();
+    return true;
+  }
+
+  /** Nobody finds this process any more, which comes before its end. */
+  async withdraw(): Promise<void> {
+    this.#process = undefined;
     await this.begin();
     await this.#renewLease();
   }
@@ -128,8 +142,8 @@ export class ColyseusLease {
   }
 
   async #renewLease(): Promise<void> {
-    const { processId = null, address = null } = this.#process ?? {};
-    await this.#database.query(RENEW_NODE, [this.nodeId, this.leaseMs, processId, address]);
+    const { processId = null, address = null, family = null } = this.#process ?? {};
+    await this.#database.query(RENEW_NODE, [this.nodeId, this.leaseMs, processId, address, family]);
   }
 
   async #end(): Promise<void> {

@@ -25,7 +25,8 @@ begin
     id text primary key,
     lease_until timestamptz not null,
     process_id text,
-    address text
+    address text,
+    family text
   );
   create index colyseus_node_process on colyseus_node (process_id);
 
@@ -72,8 +73,11 @@ export const RENEW_LEASE = `insert into colyseus_node (id, lease_until)
   values ($1, now() + $2::float8 * interval '1 ms')
   on conflict (id) do update set lease_until = excluded.lease_until`;
 
-/** A whole heartbeat: `$3` is what Colyseus calls the process, `$4` its address; null while it has none (any more). */
-export const RENEW_NODE = `insert into colyseus_node (id, lease_until, process_id, address)
-  values ($1, now() + $2::float8 * interval '1 ms', $3, $4)
-  on conflict (id) do update
-    set lease_until = excluded.lease_until, process_id = excluded.process_id, address = excluded.address`;
+/** A whole heartbeat: `$3` to `$5` are the process, as `ColyseusProcess` has it, or null when it cannot be found (any more). */
+export const RENEW_NODE = `insert into colyseus_node (id, lease_until, process_id, address, family)
+  values ($1, now() + $2::float8 * interval '1 ms', $3, $4, $5)
+  on conflict (id) do update set
+    lease_until = excluded.lease_until,
+    process_id = excluded.process_id,
+    address = excluded.address,
+    family = excluded.family`;

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../support/core.ts';
+import { createDataDir } from '../support/data-dir.ts';
+import { type Nats, startNats } from '../support/nats.ts';
+import { freePort } from '../support/postgres.ts';
+import { runToTheEnd, startProcess } from '../support/server-process.ts';
+
+describe('a node', () => {
+  let nats: Nats;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    nats = await startNats();
+    env = {
+      DATA_DIR: await createDataDir(),
+      DATABASE_URL: await createTestDatabase(),
+      NATS_URL: nats.url,
+      JWT_SECRET: 'a secret that all the nodes have in common',
+    };
+  }, 300_000);
+  afterAll(async () => {
+    await nats.stop();
+    await rm(env.DATA_DIR!, { recursive: true, force: true });
+  });
+
+  it('names what the nodes of a cluster must share', async () => {
+    const { code, stderr } = await runToTheEnd({ NATS_URL: nats.url });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^DATABASE_URL: needed with NATS_URL: .+\nJWT_SECRET: needed with NATS_URL: .+\n$/,
+    );
+  });
+
+  it('says in one line that there is no NATS', async () => {
+    const port = await freePort();
+    const { code, stderr } = await runToTheEnd({ ...env, NATS_URL: `nats://user:hush@127.0.0.1:${port}` });
+    expect([code, stderr]).toEqual([1, `NATS_URL: no NATS at 127.0.0.1:${port}: connection refused\n`]);
+  });
+
+  it('does not join others with another secret', async () => {
+    const first = await startProcess(env);
+    const other = await runToTheEnd({ ...env, JWT_SECRET: 'some other secret, as long as it has to be' });
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('\nJWT_SECRET: the nodes that run already have another one\n');
+    const same = await startProcess(env);
+    expect(await same.stop()).toBe(0);
+    expect(await first.stop()).toBe(0);
+  });
+});
