@@ -1,19 +1,13 @@
-import type { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
-import { openSession, type SignedIn } from './open-session.ts';
+import type { SignedIn } from './open-session.ts';
+import { type NewSession, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'passwords' | 'admins'>;
-
-export interface NewSession {
-  readonly user: User;
-  readonly session: Session;
-  readonly signedIn: SignedIn;
-}
 
 export async function signIn(chat: Needs, input: SignIn): Promise<SignedIn> {
   return (await signInWithPassword(chat, input)).signedIn;
@@ -45,8 +39,8 @@ export async function signInWithPassword(
   return em.transactional(async (em) => {
     const user = await lockUserWith(em, found.id, storedHash);
     user.passwordHash = newHash;
-    const opened = await openSession(chat, em, user, input.device);
+    const opened = await signInAs(chat, em, user, input);
     opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
-    return { user, ...opened };
+    return opened;
   });
 }
