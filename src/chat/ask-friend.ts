@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Friendship } from '../entities/friendship.ts';
 import { pairKey } from '../entities/pair-key.ts';
 import { accept, announceFriendship, type FriendshipChange } from './change-friendship.ts';
@@ -27,7 +27,7 @@ export async function askFriend(
     if (other.id === callerId) throw new ChatError('bad_request', 'you cannot be your own friend');
     await lockPair(em, callerId, other.id);
     if (await blockedBetween(em, callerId, other.id)) throw blocked();
-    const { friendship, outcome } = await ask(em, callerId, other.id, new Date());
+    const { friendship, outcome } = await ask(em, callerId, other.id, await databaseNow(em));
     await em.flush();
     return { friendship, outcome, view: friendView(friendship, callerId, other) };
   });
@@ -67,5 +67,6 @@ function firstRequest(em: EntityManager, requesterId: string, addresseeId: strin
     status: 'pending',
     askedAt: now,
     answeredAt: null,
+    changedAt: now,
   });
 }

@@ -1,4 +1,5 @@
 import { Block } from '../entities/block.ts';
+import { databaseNow } from '../entities/database.ts';
 import { Friendship } from '../entities/friendship.ts';
 import { pairKey } from '../entities/pair-key.ts';
 import { announceFriendship } from './change-friendship.ts';
@@ -20,16 +21,17 @@ export async function blockUser(
   const ended = await chat.database.em.fork().transactional(async (em) => {
     await getUserOrFail(em, userId);
     await lockPair(em, callerId, userId);
+    const now = await databaseNow(em);
     await em.upsert(
       Block,
-      { blockerId: callerId, blockedId: userId, createdAt: new Date() },
+      { blockerId: callerId, blockedId: userId, createdAt: now },
       { onConflictAction: 'ignore' },
     );
     const friendship = await em.findOne(Friendship, {
       pairKey: pairKey(callerId, userId),
       status: ['pending', 'accepted'],
     });
-    friendship?.end();
+    friendship?.end(now);
     await em.flush();
     return friendship;
   });

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Conversation } from '../entities/conversation.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Membership } from '../entities/membership.ts';
 import type { Announcer, ConversationAt } from './announcer.ts';
 import type { Chat } from './chat.ts';
@@ -42,7 +42,7 @@ export async function changeConversation<Result>(
     });
     const caller = conversation && (await findMembership(em, conversationId, callerId));
     if (!conversation || !caller) throw new ChatError('not_found', 'no such conversation');
-    const outcome = await change({ em, conversation, caller, now: new Date() });
+    const outcome = await change({ em, conversation, caller, now: await databaseNow(em) });
     return { at: conversationAt(conversation), outcome };
   });
   await announceAll(chat.announcer, at, outcome.events, outcome.alsoTell);

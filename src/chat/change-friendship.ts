@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Friendship } from '../entities/friendship.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -29,8 +29,7 @@ export async function changeFriendship(
     const otherId = friendship.otherThan(callerId);
     await lockPair(em, callerId, otherId);
     await em.refresh(friendship);
-    const outcome = await change(em, friendship, new Date());
-    // The time of the change is set by writing it.
+    const outcome = await change(em, friendship, await databaseNow(em));
     await em.flush();
     return { friendship, outcome, view: friendView(friendship, callerId, await getUserOrFail(em, otherId)) };
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Conversation } from '../entities/conversation.ts';
+import { databaseNow } from '../entities/database.ts';
 import { Membership } from '../entities/membership.ts';
 import type { Chat } from './chat.ts';
 import type { CreateGroup } from './inputs/conversations.ts';
@@ -16,7 +17,7 @@ export async function createGroup(
   const { conversation, userIds } = await chat.database.em.fork().transactional(async (em) => {
     const invited = await findInvited(em, callerId, members);
     const userIds = [...new Set([callerId, ...invited.map((user) => user.id)])];
-    const now = new Date();
+    const now = await databaseNow(em);
     const first = { rev: 1, infoRev: 1, membersRev: 1 };
     const conversation = em.create(Conversation, {
       id: randomUUID(),

@@ -48,9 +48,9 @@ export async function revokeSessions(
 ): Promise<string[]> {
   const rows = await query<{ id: string }>(
     em,
-    `update session set revoked_at = $2
-     where user_id = $1 and revoked_at is null and id is distinct from $3 returning id`,
-    [userId, new Date(), except],
+    `update session set revoked_at = clock_timestamp()
+     where user_id = $1 and revoked_at is null and id is distinct from $2 returning id`,
+    [userId, except],
   );
   return rows.map((row) => row.id);
 }

@@ -1,5 +1,5 @@
 import { Block } from '../entities/block.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { EmailToken } from '../entities/email-token.ts';
 import { Friendship } from '../entities/friendship.ts';
 import { pairKey } from '../entities/pair-key.ts';
@@ -25,14 +25,12 @@ export async function deleteMe(chat: Needs, { userId }: Caller, { password }: De
   const checkedHash = await checkOwnPassword(chat, userId, password);
   const { left, friendships, sessions } = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);
-    const now = new Date();
-    user.anonymise(now);
-    const left = await leaveAllGroups(em, user, now);
+    user.anonymise(await databaseNow(em));
+    const left = await leaveAllGroups(em, user);
     const friendships = await forgetPeople(em, userId);
     const sessions = await revokeSessions(em, userId);
     await em.nativeUpdate(Session, { userId }, { device: '' });
     await em.nativeDelete(EmailToken, { userId });
-    // The time of a friendship's change is set by writing it.
     await em.flush();
     return { left, friendships, sessions };
   });
@@ -69,7 +67,8 @@ async function forgetPeople(em: EntityManager, userId: string): Promise<Friendsh
   const pairs = new Map(others.map((otherId) => [pairKey(userId, otherId), otherId]));
   for (const [, otherId] of [...pairs].sort()) await lockPair(em, userId, otherId);
   const friendships = await em.find(Friendship, befriended, { refresh: true });
-  for (const friendship of friendships) friendship.end();
+  const now = await databaseNow(em);
+  for (const friendship of friendships) friendship.end(now);
   await em.nativeDelete(Block, blocked);
   return friendships;
 }

@@ -12,12 +12,12 @@ export function endFriendship(
   callerId: string,
   { friendshipId }: { readonly friendshipId: string },
 ): Promise<FriendView> {
-  return changeFriendship(chat, callerId, friendshipId, async (_em, friendship) => {
+  return changeFriendship(chat, callerId, friendshipId, async (_em, friendship, now) => {
     if (friendship.status === 'ended') return { changed: false };
     if (friendship.status !== 'accepted' && friendship.requesterId !== callerId) {
       throw new ChatError('conflict', 'you were asked: reject the request');
     }
-    friendship.end();
+    friendship.end(now);
     return { changed: true };
   });
 }

@@ -1,4 +1,4 @@
-import { Session } from '../entities/session.ts';
+import { query } from '../entities/database.ts';
 import type { Caller } from './authenticate.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -9,13 +9,11 @@ export async function endSession(
   caller: Caller,
   sessionId: string,
 ): Promise<void> {
-  const ended = await chat.database.em
-    .fork()
-    .nativeUpdate(
-      Session,
-      { id: sessionId, userId: caller.userId, revokedAt: null },
-      { revokedAt: new Date() },
-    );
-  if (ended === 0) throw new ChatError('not_found', 'no such session');
+  const ended = await query(
+    chat.database.em,
+    'update session set revoked_at = clock_timestamp() where id = $1 and user_id = $2 and revoked_at is null returning id',
+    [sessionId, caller.userId],
+  );
+  if (ended.length === 0) throw new ChatError('not_found', 'no such session');
   chat.sessions.announceEnded([sessionId]);
 }

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Conversation } from '../entities/conversation.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Membership } from '../entities/membership.ts';
 import type { User } from '../entities/user.ts';
 import type { ConversationAt } from './announcer.ts';
@@ -17,7 +17,7 @@ export interface LeftGroup {
  * For a transaction of the caller's, who announces what is answered. Refuses, naming the groups, while there are
  * people in one who would be left without an owner.
  */
-export async function leaveAllGroups(em: EntityManager, user: User, now: Date): Promise<LeftGroup[]> {
+export async function leaveAllGroups(em: EntityManager, user: User): Promise<LeftGroup[]> {
   const places = await em.find(Membership, { userId: user.id, leftAt: null });
   // In the order in which the writers lock them, so that nobody waits in a circle.
   const groups = await em.find(
@@ -25,6 +25,7 @@ export async function leaveAllGroups(em: EntityManager, user: User, now: Date): 
     { id: places.map((place) => place.conversationId), kind: 'group' },
     { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
   );
+  const now = await databaseNow(em);
   const left: LeftGroup[] = [];
   const needed: ErrorDetail[] = [];
   for (const conversation of groups) {

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { Conversation } from '../entities/conversation.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Membership, type Role } from '../entities/membership.ts';
 import type { User } from '../entities/user.ts';
 import type { Announcer } from './announcer.ts';
@@ -49,7 +49,7 @@ export async function changeByEntering<Result>(
       lockMode: LockMode.PESSIMISTIC_WRITE,
     });
     if (!conversation) throw new ChatError('not_found', 'no such conversation');
-    return { conversation, entered: await change({ em, conversation, now: new Date() }) };
+    return { conversation, entered: await change({ em, conversation, now: await databaseNow(em) }) };
   });
   const info = conversationInfo(conversation);
   for (const { rev, member } of entered.events) {

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import { databaseNow } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
@@ -20,7 +21,7 @@ export async function refreshSession(chat: Needs, refreshToken: string): Promise
       { $or: [{ refreshHash: presented }, { previousRefreshHash: presented }] },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
-    const now = new Date();
+    const now = await databaseNow(em);
     if (!session?.isLive(now)) return undefined;
     if (session.refreshHash !== presented) {
       session.revokedAt = now;

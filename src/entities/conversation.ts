@@ -29,10 +29,7 @@ const ConversationSchema = defineEntity({
       .datetime()
       .columnType('timestamptz')
       .onCreate(() => new Date()),
-    changedAt: p
-      .datetime()
-      .columnType('timestamptz')
-      .onCreate(() => new Date()),
+    changedAt: p.datetime().columnType('timestamptz'),
   },
 });
 
@@ -41,7 +38,8 @@ const ConversationSchema = defineEntity({
  * and its order is the order of commits.
  */
 export class Conversation extends ConversationSchema.class {
-  nextRev(now: Date = new Date()): number {
+  /** `now` is the database's: other nodes look for what changed by its clock. */
+  nextRev(now: Date): number {
     this.changedAt = now;
     this.rev += 1;
     return this.rev;

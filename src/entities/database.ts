@@ -21,6 +21,12 @@ export interface DatabaseOptions {
 /** Any number will do, as long as every node uses the same. */
 const MIGRATION_LOCK = 7_265_817;
 
+/**
+ * PostgreSQL ends the transaction of a node that says nothing for so long: one that was stopped halfway holds
+ * locks that the others wait for, and would later commit what carries an old time.
+ */
+const SILENT_TRANSACTION_MS = 5_000;
+
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const common = {
     entities,
@@ -36,6 +42,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       driver: PostgreSqlDriver,
       clientUrl: options.url,
       pool: { min: 0, max: options.poolSize },
+      driverOptions: { idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS },
     });
   }
   const folder = join(options.dataDir, 'pglite');
@@ -74,6 +81,19 @@ export async function query<Row>(em: EntityManager, text: string, parameters: un
     em.getConnection().getClient();
   const result = await executor.executeQuery<Row>(CompiledQuery.raw(text, parameters));
   return result.rows;
+}
+
+/**
+ * The database's clock, in a transaction once its locks are held. Nodes find out what they missed by comparing
+ * times, and only this clock is the same for all of them.
+ */
+export async function databaseNow(em: EntityManager): Promise<Date> {
+  const [row] = await query<{ ms: number }>(
+    em,
+    `select extract(epoch from date_trunc('milliseconds', clock_timestamp()))::float8 * 1000 as ms`,
+    [],
+  );
+  return new Date(row!.ms);
 }
 
 /** PostgreSQL's error code (`23505` is a unique violation), whichever driver threw. */
