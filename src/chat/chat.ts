@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
 import { Announcer } from './announcer.ts';
+import { checkConversations } from './check-conversations.ts';
+import { checkFriendships } from './check-friendships.ts';
+import { checkMemberships } from './check-memberships.ts';
+import { checkSessions } from './check-sessions.ts';
 import { Feeds } from './feeds.ts';
 import { LiveSessions } from './live-sessions.ts';
 import type { Log } from './log.ts';
@@ -66,8 +70,12 @@ export function createChat(options: ChatOptions): Chat {
   const outbox = new Outbox(options.mailer, log);
   const positionCheck = new PositionCheck({
     database,
-    feeds,
-    sessions,
+    checks: [
+      checkConversations(database, feeds.cursors),
+      checkMemberships(database, feeds),
+      checkFriendships(database, feeds),
+      checkSessions(database, sessions),
+    ],
     log,
     intervalMs: options.positionCheckMs,
   });
@@ -90,7 +98,7 @@ export function createChat(options: ChatOptions): Chat {
     positionCheck,
     async start() {
       await presence.start();
-      positionCheck.start();
+      await positionCheck.start();
     },
     async stop() {
       await positionCheck.stop();

@@ -11,6 +11,8 @@ export interface LiveNeeds {
   readonly onError: (error: unknown) => void;
 }
 
+const NONE: ReadonlySet<Cursor> = new Set();
+
 /** All cursors of this node by conversation: what the position check compares with the database. */
 export class Cursors {
   readonly #byConversation = new Map<string, Set<Cursor>>();
@@ -34,7 +36,12 @@ export class Cursors {
     if (cursors?.size === 0) this.#byConversation.delete(cursor.conversationId);
   }
 
-  of(conversationId: string): Iterable<Cursor> {
-    return this.#byConversation.get(conversationId) ?? [];
+  of(conversationId: string): IteratorObject<Cursor> {
+    return (this.#byConversation.get(conversationId) ?? NONE).values();
+  }
+
+  /** Those that somebody here has open. */
+  get conversations(): string[] {
+    return [...this.#byConversation.keys()];
   }
 }

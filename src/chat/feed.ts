@@ -89,6 +89,8 @@ export class Feed {
 
   /** Takes up a conversation that is new to this person, from the moment at which they joined. */
   adopt(conversationId: string): Promise<void> {
+    // Opening reads it too.
+    if (this.#early) return Promise.resolve();
     this.#adopting ??= new Map();
     const running = this.#adopting.get(conversationId);
     if (running) return running;
@@ -112,6 +114,8 @@ export class Feed {
       this.#deliver({ type: 'conversation', conversationId, rev: since, conversation });
     }
     await cursor.fill();
+    // Nothing was read: as if it had never been taken up, so that the position check comes by again.
+    if (cursor.rev < row.rev && this.#cursors.get(conversationId) === cursor) this.#unfollow(conversationId);
   }
 
   #follow(row: PositionRow, rev: number, lastSeq: number): Cursor {

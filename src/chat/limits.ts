@@ -28,6 +28,16 @@ export const HOLE_PATIENCE_MS = 100;
 /** Events that wait behind a hole; more are dropped, for filling the hole brings them anyway. */
 export const MAX_WAITING_EVENTS = 1_000;
 
+/**
+ * How far back before its last success each position check looks. A change is stamped before it commits, so a
+ * round must see again what was stamped before the last one: longer than any transaction of ours takes.
+ */
+export const LOOK_BACK_MS = 10_000;
+/** Whoever could not look for longer than this compares all that is open instead of all that changed. */
+export const MAX_LOOK_BACK_MS = 60_000;
+/** Conversations, or people, that one statement of a check asks for. */
+export const MAX_CHECKED_AT_ONCE = 5_000;
+
 /** Conversations whose member list a node remembers. */
 export const MAX_CACHED_CONVERSATIONS = 20_000;
 

@@ -129,7 +129,7 @@ describe('a bus that loses messages', () => {
     // Otherwise it would repair the first half before the second is written.
     await chat.positionCheck.stop();
     await Promise.all(Array.from({ length: 1_200 }, (_, n) => send(alice, dialog, `message ${n}`)));
-    chat.positionCheck.start();
+    await chat.positionCheck.start();
     await eventually(() => expect(diary.of('reset', dialog)).toHaveLength(1));
     bus.drops = () => false;
     await send(alice, dialog, 'after the reset');

@@ -1,8 +1,10 @@
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
+import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 
 /** In the order in which they run; a name, once released, never changes. */
 export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-the-core', class: TheCore },
   { name: '2026-11-21-email-tokens', class: EmailTokens },
+  { name: '2026-11-21-many-nodes', class: ManyNodes },
 ];
