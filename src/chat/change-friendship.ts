@@ -7,6 +7,7 @@ import { type FriendshipEvent, topics } from './events.ts';
 import { type FriendView, friendView } from './friend-view.ts';
 import { announceDialog, type Dialog, ensureDialog } from './open-dialog.ts';
 import { blocked, blockedBetween, lockPair } from './people.ts';
+import { introduce } from './presence-change.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { friendshipView } from './views.ts';
 
@@ -46,6 +47,7 @@ export async function accept(
   const { requesterId, addresseeId } = friendship;
   if (await blockedBetween(em, requesterId, addresseeId)) throw blocked();
   friendship.answer('accepted', now);
+  await introduce(em, [requesterId, addresseeId]);
   return { changed: true, dialog: await ensureDialog(em, requesterId, addresseeId) };
 }
 

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.ts';
 import { checkConversations } from './check-conversations.ts';
 import { checkFriendships } from './check-friendships.ts';
 import { checkMemberships } from './check-memberships.ts';
+import { checkPresence } from './check-presence.ts';
 import { checkSessions } from './check-sessions.ts';
 import { Feeds } from './feeds.ts';
 import { LiveSessions } from './live-sessions.ts';
@@ -75,6 +76,7 @@ export function createChat(options: ChatOptions): Chat {
       checkMemberships(database, feeds),
       checkFriendships(database, feeds),
       checkSessions(database, sessions),
+      checkPresence(database, feeds, presence),
     ],
     log,
     intervalMs: options.positionCheckMs,

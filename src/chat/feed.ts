@@ -6,6 +6,7 @@ import type { LiveNeeds } from './cursors.ts';
 import { type ChatEvent, type FriendshipEvent, isKept, type KeptEvent, topics } from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
 import { MAX_POSITIONS, SMALL_GROUP } from './limits.ts';
+import { ToldPresence } from './told-presence.ts';
 
 interface PositionRow {
   readonly conversation_id: string;
@@ -37,6 +38,7 @@ export class Feed {
   readonly faces = new Set<Face>();
   readonly #needs: LiveNeeds;
   readonly #subscription: Subscription;
+  readonly #presence = new ToldPresence();
   readonly #cursors = new Map<string, Cursor>();
   /** Large groups tell only their own topic, so their members listen there. */
   readonly #largeGroups = new Map<string, Subscription>();
@@ -84,7 +86,7 @@ export class Feed {
     if (this.#early) this.#early.push(event);
     else if (event.type === 'friendship') this.#acceptFriendship(event);
     else if (isKept(event)) this.#acceptKept(event);
-    else deliverToAll(this.faces, event);
+    else if (event.type !== 'presence' || this.#presence.isNews(event)) deliverToAll(this.faces, event);
   }
 
   /** Takes up a conversation that is new to this person, from the moment at which they joined. */

@@ -4,6 +4,7 @@ import { Cursors, type LiveNeeds } from './cursors.ts';
 import type { Face } from './face.ts';
 import { Feed } from './feed.ts';
 import type { Log } from './log.ts';
+import type { ToldPresence } from './told-presence.ts';
 import { Watch } from './watch.ts';
 
 export interface Attached<Source> {
@@ -46,10 +47,21 @@ export class Feeds {
   feedOf(userId: string): Feed | undefined {
     return this.#feeds.get(userId)?.source;
   }
+
+  /** The conversations that somebody here has open. */
+  get watched(): string[] {
+    return [...this.#watches.keys()];
+  }
+
+  watchOf(conversationId: string): Watch | undefined {
+    return this.#watches.get(conversationId)?.source;
+  }
 }
 
 interface Source {
   readonly faces: Set<Face>;
+  /** Where faces read for themselves who is online. */
+  readonly presence?: ToldPresence;
   open(): Promise<void>;
   close(): void;
 }
@@ -68,6 +80,7 @@ async function attach<S extends Source>(
   }
   const { source, opened } = shared;
   source.faces.add(face);
+  source.presence?.expectReader();
   const detach = (): void => {
     source.faces.delete(face);
     if (source.faces.size > 0 || sources.get(key)?.source !== source) return;

@@ -49,6 +49,15 @@ export const MAX_POSITIONS = 2_000;
 
 /** Conversations that are told when somebody comes or goes. */
 export const MAX_PRESENCE_CONVERSATIONS = 1_000;
+/** People of whom a feed or an open conversation remembers what was said last. */
+export const MAX_TOLD_PRESENCE = 10_000;
+/** A face that has just come has surely read by then who is online; well below `LOOK_BACK_MS`. */
+export const READING_MS = 5_000;
+/** How long the database keeps who came and went; far longer than any check that goes through it looks back. */
+export const PRESENCE_CHANGES_KEPT_MS = 15 * 60_000;
+/** Pauses between renewals of a lease: after one that failed, and at the least. */
+export const LEASE_RETRY_MS = 1_000;
+export const MIN_LEASE_PAUSE_MS = 100;
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const SESSION_DAYS = 60;

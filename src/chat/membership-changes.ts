@@ -8,7 +8,8 @@ import { announceAll, conversationAt } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { ConversationInfo, KeptEvent } from './events.ts';
-import { MAX_MEMBERS } from './limits.ts';
+import { MAX_MEMBERS, SMALL_GROUP } from './limits.ts';
+import { introduce } from './presence-change.ts';
 import { conversationInfo, memberView } from './views.ts';
 
 export type MemberEvent = Extract<KeptEvent, { type: 'member' }>;
@@ -49,7 +50,10 @@ export async function changeByEntering<Result>(
       lockMode: LockMode.PESSIMISTIC_WRITE,
     });
     if (!conversation) throw new ChatError('not_found', 'no such conversation');
-    return { conversation, entered: await change({ em, conversation, now: await databaseNow(em) }) };
+    const entered = await change({ em, conversation, now: await databaseNow(em) });
+    const newcomers = entered.events.map((event) => event.member.userId);
+    if (conversation.memberCount <= SMALL_GROUP) await introduce(em, newcomers);
+    return { conversation, entered };
   });
   const info = conversationInfo(conversation);
   for (const { rev, member } of entered.events) {

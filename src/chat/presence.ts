@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
+import { LEASE_RETRY_MS, MIN_LEASE_PAUSE_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import { PresenceAnnouncer } from './presence-announcer.ts';
 import { PresenceStore } from './presence-store.ts';
@@ -22,8 +23,16 @@ export class Presence {
   readonly #store: PresenceStore;
   readonly #announcer: PresenceAnnouncer;
   readonly #connections = new Map<string, number>();
-  #timer: NodeJS.Timeout | undefined;
+  /** What could not be written: tried again with the next renewal. */
+  readonly #unnoted = new Set<string>();
   readonly #settling = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> = Promise.resolve();
+  #stopped = false;
+  /** Since when, and until when, this node has held its lease without a break. */
+  #heldSince = 0;
+  #renewedAt = 0;
+  #lostAt = 0;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -32,19 +41,15 @@ export class Presence {
   }
 
   async start(): Promise<void> {
-    await this.#store.renewLease(this.#connections.keys());
-    this.#timer = setInterval(() => {
-      this.#store
-        .renewLease(this.#connections.keys())
-        .then((gone) =>
-          Promise.all(gone.map((userId) => this.#announcer.announce({ userId, online: false }))),
-        )
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'renewing the lease failed'));
-    }, this.#options.leaseMs / 3);
+    await this.#store.renewLease();
+    this.#heldSince = this.#renewedAt = performance.now();
+    this.#schedule(this.#options.leaseMs / 3);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#renewing;
     await this.settled();
     // Best effort: a lease that is not given up runs out.
     await this.#store
@@ -73,20 +78,63 @@ export class Presence {
     return this.#store.online(userIds);
   }
 
+  /**
+   * When the database last forgot who is where, or took this node for dead (`performance.now()`, 0 for never);
+   * said only when every node has had the time to say again whom it holds.
+   */
+  get lostAt(): number {
+    return performance.now() - this.#lostAt > this.#options.leaseMs ? this.#lostAt : 0;
+  }
+
   /** Settles when what has happened so far is in the database and announced. */
   async settled(): Promise<void> {
     await Promise.all(this.#settling);
   }
 
+  #schedule(ms: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#renewing = this.#renew()
+        .catch((error: unknown) => {
+          this.#options.log.warn({ err: error }, 'renewing the lease failed');
+          return LEASE_RETRY_MS;
+        })
+        .then((pause) => this.#schedule(Math.min(pause, this.#options.leaseMs / 3)));
+    }, ms);
+  }
+
+  /** Renews the lease, catches up on what could not be written, clears away the dead. Answers when to come again. */
+  async #renew(): Promise<number> {
+    const now = performance.now();
+    const lost = await this.#store.renewLease();
+    if (lost || now - this.#renewedAt > this.#options.leaseMs) this.#heldSince = now;
+    if (lost) this.#lostAt = now;
+    this.#renewedAt = now;
+    const again = new Set([...this.#unnoted, ...(lost ? this.#connections.keys() : [])]);
+    this.#unnoted.clear();
+    for (const userId of again) this.#changed(userId);
+
+    // What kept this node from renewing, an outage of the database, kept the others too: they come first.
+    const patience = this.#heldSince + this.#options.leaseMs / 2 - now;
+    if (patience <= 0) {
+      const gone = await this.#store.clearDeadNodes();
+      await Promise.all(gone.map((userId) => this.#announcer.announce(userId)));
+    }
+    return Math.max(await this.#store.nextEnd(), patience, MIN_LEASE_PAUSE_MS);
+  }
+
   #changed(userId: string): void {
     const settling = this.#note(userId)
-      .catch((error: unknown) => this.#options.log.warn({ err: error, userId }, 'noting who is here failed'))
+      .catch((error: unknown) => {
+        this.#unnoted.add(userId);
+        this.#options.log.warn({ err: error, userId }, 'noting who is here failed');
+      })
       .finally(() => this.#settling.delete(settling));
     this.#settling.add(settling);
   }
 
   async #note(userId: string): Promise<void> {
-    const change = await this.#store.set(userId, () => this.#connections.has(userId));
-    if (change !== undefined) await this.#announcer.announce({ userId, online: change === 'online' });
+    const changed = await this.#store.set(userId, () => this.#connections.has(userId));
+    if (changed) await this.#announcer.announce(userId);
   }
 }

@@ -2,13 +2,15 @@ import type { Subscription } from '../bus/bus.ts';
 import { query } from '../entities/database.ts';
 import type { Cursor } from './cursor.ts';
 import type { LiveNeeds } from './cursors.ts';
-import { type ChatEvent, isKept, topics } from './events.ts';
+import { type ChatEvent, isKept, type KeptEvent, topics } from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
+import { ToldPresence } from './told-presence.ts';
 
 /** One conversation as this node sees it live, whoever looks on: one subscription, one position, many faces. */
 export class Watch {
   readonly conversationId: string;
   readonly faces = new Set<Face>();
+  readonly presence = new ToldPresence();
   readonly #needs: LiveNeeds;
   readonly #subscription: Subscription;
   readonly #early: ChatEvent[] = [];
@@ -18,7 +20,7 @@ export class Watch {
     this.conversationId = conversationId;
     this.#needs = needs;
     this.#subscription = needs.bus.subscribe(topics.conversation(conversationId), (payload) =>
-      this.#accept(payload as ChatEvent),
+      this.accept(payload as ChatEvent),
     );
   }
 
@@ -43,9 +45,16 @@ export class Watch {
       conversationId: this.conversationId,
       rev: row?.rev ?? 0,
       lastSeq: row?.last_seq ?? 0,
-      deliver: (event) => deliverToAll(this.faces, event),
+      deliver: (event) => this.#deliver(event),
     });
-    for (const event of this.#early.splice(0)) this.#accept(event);
+    for (const event of this.#early.splice(0)) this.accept(event);
+  }
+
+  accept(event: ChatEvent): void {
+    if (isKept(event)) {
+      if (this.#cursor) this.#cursor.accept(event);
+      else this.#early.push(event);
+    } else if (event.type !== 'presence' || this.presence.isNews(event)) deliverToAll(this.faces, event);
   }
 
   close(): void {
@@ -53,9 +62,10 @@ export class Watch {
     if (this.#cursor) this.#needs.cursors.delete(this.#cursor);
   }
 
-  #accept(event: ChatEvent): void {
-    if (!isKept(event)) deliverToAll(this.faces, event);
-    else if (this.#cursor) this.#cursor.accept(event);
-    else this.#early.push(event);
+  #deliver(event: KeptEvent): void {
+    deliverToAll(this.faces, event);
+    // Whoever starts again reads who is online, too.
+    if (event.type === 'member') this.presence.forget(event.member.userId);
+    if (event.type === 'reset') this.presence.expectReader();
   }
 }
