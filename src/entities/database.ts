@@ -5,6 +5,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type AbstractSqlDriver, type SqlEntityManager, SqlMikroORM } from '@mikro-orm/sql';
 import { CompiledQuery } from 'kysely';
+import { letBrokenTransactionsGo } from './broken-transactions.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -43,6 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       clientUrl: options.url,
       pool: { min: 0, max: options.poolSize },
       driverOptions: { idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS },
+      onCreateConnection: letBrokenTransactionsGo,
     });
   }
   const folder = join(options.dataDir, 'pglite');
