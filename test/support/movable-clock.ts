@@ -1,0 +1,31 @@
+import pg from 'pg';
+import { createTestDatabase } from './core.ts';
+
+export interface MovableClock {
+  readonly databaseUrl: string;
+  /** The database's clock jumps ahead, as if so much time had passed, or as if the nodes' clocks were behind. */
+  advance(ms: number): Promise<void>;
+}
+
+/** A database whose clock a test moves instead of waiting: its own `now()` comes before PostgreSQL's. */
+export async function createMovableClock(): Promise<MovableClock> {
+  const databaseUrl = await createTestDatabase();
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const run = async (...statements: string[]): Promise<void> => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  const moved = (clock: string): string => `
+    create function moved.${clock}() returns timestamptz language sql volatile as
+    'select pg_catalog.${clock}() + ms * interval ''1 ms'' from moved.ahead'`;
+  await run(
+    'create schema moved',
+    'create table moved.ahead as select 0::float8 as ms',
+    moved('now'),
+    moved('clock_timestamp'),
+    `alter database ${name} set search_path = public, moved, pg_catalog`,
+  );
+  return { databaseUrl, advance: (ms) => run(`update moved.ahead set ms = ms + ${ms}`) };
+}
