@@ -138,7 +138,10 @@ function connect({ host, port }: Backend): Promise<Socket | undefined> {
     const far = createConnection({ host, port, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => far.destroy(), CONNECT_TIMEOUT_MS);
     far.on('error', () => far.destroy());
-    far.once('close', () => resolve(undefined));
+    far.once('close', () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
     far.once('connect', () => {
       clearTimeout(timer);
       resolve(far);
