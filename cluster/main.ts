@@ -9,6 +9,7 @@ const USAGE = `npm run cluster -- [nodes] [options]
   --port 2567          the balancer's port; also PORT in the environment
   --node-port 3001     the first node's port, the others follow; free ones without it
   --data DIR           keeps everything in this folder; without it nothing stays
+                       (as root: one that the user postgres can reach)
   --lease 10000        LEASE_MS of the nodes: after how long a silent node counts as dead
   --env NAME=value     more environment for every node; as often as wanted
   --help
