@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { person } from '../support/cast.ts';
 import { createTestDatabase } from '../support/core.ts';
 import { createDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { freePort } from '../support/postgres.ts';
+import { joinAt } from '../support/seats.ts';
 import { runToTheEnd, startProcess } from '../support/server-process.ts';
 
 describe('a node', () => {
@@ -46,5 +48,19 @@ describe('a node', () => {
     const same = await startProcess(env);
     expect(await same.stop()).toBe(0);
     expect(await first.stop()).toBe(0);
+  });
+
+  it('with a PUBLIC_ADDRESS gets the sockets of its rooms directly', async () => {
+    const port = await freePort();
+    const publicAddress = `localhost:${port}`;
+    const open = await startProcess({ ...env, PORT: String(port), PUBLIC_ADDRESS: publicAddress });
+    const other = await startProcess(env);
+    const alice = await person(other.url, 'alice');
+    const direct = await joinAt(open.url, alice, 'inbox');
+    expect(new URL(direct.room.connection.url!).host).toBe(publicAddress);
+    const dialog = await alice.join('dialog', { userId: (await person(other.url, 'bob')).id });
+    expect(new URL(dialog.room.connection.url!).host).toBe(new URL(other.url).host);
+    await Promise.all([direct.room.leave(), dialog.room.leave()]);
+    expect(await Promise.all([open.stop(), other.stop()])).toEqual([0, 0]);
   });
 });
