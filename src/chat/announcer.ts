@@ -34,6 +34,15 @@ export class Announcer {
     for (const topic of this.#members.get(conversation) ?? []) this.#bus.publish(topic, event);
   }
 
+  /**
+   * To each member, when the group has just become large: they do not listen on its topic yet, and learn from this
+   * that they must. Whatever else they missed they read then.
+   */
+  async tellEach(conversation: ConversationAt, event: KeptEvent): Promise<void> {
+    await this.#members.load([conversation]).catch(() => {});
+    for (const topic of this.#members.get(conversation) ?? []) this.#bus.publish(topic, event);
+  }
+
   /** To one person, besides: somebody who has just left is no longer among the members. */
   tell(userId: string, event: KeptEvent): void {
     this.#bus.publish(topics.user(userId), event);

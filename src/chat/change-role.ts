@@ -34,7 +34,7 @@ export function changeRole(
     }
     if (await isLastOwner(em, target)) throw new ChatError('last_owner', 'make somebody else an owner first');
     target.role = role;
-    target.rev = conversation.nextRev(now);
+    target.rev = target.placeRev = conversation.nextRev(now);
     const event = memberEvent(conversation, target, user);
     return { result: event.member, events: [event] };
   });

@@ -1,8 +1,8 @@
 import { type Database, query } from '../entities/database.ts';
 import type { ConversationKind, Visibility } from '../entities/types.ts';
-import type { ConversationInfo, KeptEvent, MemberView, MessageView } from './events.ts';
+import type { ConversationInfo, KeptEvent, MarkView, MemberView, MessageView } from './events.ts';
 import { isoSql, messageJson } from './json-sql.ts';
-import { MAX_CHANGES } from './limits.ts';
+import { MAX_CHANGES, SMALL_GROUP } from './limits.ts';
 
 /** Everything that happened in a conversation after a position, each thing once, as it is now. */
 export interface Changes {
@@ -13,8 +13,10 @@ export interface Changes {
   readonly memberCount: number;
   /** In the order of `seq`: new ones, edited ones and tombstones. */
   readonly messages: readonly MessageView[];
-  /** Who joined, left, changed role or moved a mark. */
+  /** Who joined, left or changed role; while the group is small, who moved a mark too. */
   readonly members: readonly MemberView[];
+  /** In a large group, where thousands may move one: nobody is shown but their own. */
+  readonly marks: readonly MarkView[];
   /** Only when its name or visibility changed. */
   readonly conversation: ConversationInfo | null;
 }
@@ -38,6 +40,17 @@ interface Row {
   readonly member_count: number;
   readonly messages: readonly MessageView[] | null;
   readonly members: readonly MemberView[] | null;
+  readonly marks: readonly MarkView[] | null;
+}
+
+export interface Position {
+  readonly rev: number;
+  readonly lastSeq: number;
+}
+
+/** What leads from one position to another. */
+export interface Missed extends Position {
+  readonly events: readonly KeptEvent[];
 }
 
 /**
@@ -65,7 +78,15 @@ const CHANGES = `
       ) order by ms.rev)
       from membership ms join "user" u on u.id = ms.user_id
       where ms.conversation_id = c.id and ms.rev > $2::int
-    ) end as members
+        and (c.member_count <= $4::int or ms.place_rev > $2::int)
+    ) end as members,
+    case when c.rev - $2::int between 1 and $3::int and c.member_count > $4::int then (
+      select json_agg(json_build_object(
+        'userId', ms.user_id, 'deliveredSeq', ms.delivered_seq, 'readSeq', ms.read_seq
+      ) order by ms.rev)
+      from membership ms
+      where ms.conversation_id = c.id and ms.rev > $2::int and ms.place_rev <= $2::int and ms.left_at is null
+    ) end as marks
   from c`;
 
 /** Undefined when there is no such conversation. Asks nobody's leave: faces go through `readChanges`. */
@@ -74,7 +95,7 @@ export async function findChanges(
   conversationId: string,
   since: number,
 ): Promise<Changes | Reset | undefined> {
-  const [row] = await query<Row>(database.em, CHANGES, [conversationId, since, MAX_CHANGES]);
+  const [row] = await query<Row>(database.em, CHANGES, [conversationId, since, MAX_CHANGES, SMALL_GROUP]);
   if (row === undefined) return undefined;
   const position = { rev: row.rev, lastSeq: row.last_seq, memberCount: row.member_count };
   const missed = row.rev - since;
@@ -85,6 +106,7 @@ export async function findChanges(
     ...position,
     messages: row.messages ?? [],
     members: row.members ?? [],
+    marks: row.marks ?? [],
     conversation: row.info_rev > since ? { id: conversationId, number, kind, name, visibility } : null,
   };
 }
@@ -93,17 +115,14 @@ export async function findChanges(
  * The changes as the events that were missed. What is applied halfway is not a position: all but the last
  * carry `since`, so a connection that breaks in between loses nothing.
  */
-export function eventsOf(
-  conversationId: string,
-  changes: Changes | Reset,
-  since: { readonly rev: number; readonly lastSeq: number },
-): KeptEvent[] {
+export function eventsOf(conversationId: string, changes: Changes | Reset, since: Position): KeptEvent[] {
   if (changes.reset) return [{ type: 'reset', conversationId, rev: changes.rev }];
   const { memberCount } = changes;
   const at = { conversationId, rev: since.rev };
   const events: KeptEvent[] = [];
   if (changes.conversation) events.push({ type: 'conversation', ...at, conversation: changes.conversation });
   for (const member of changes.members) events.push({ type: 'member', ...at, member, memberCount });
+  if (changes.marks.length > 0) events.push({ type: 'mark', ...at, marks: changes.marks });
   for (const message of changes.messages) {
     events.push({ type: message.seq > since.lastSeq ? 'message' : 'changed', ...at, message });
   }

@@ -40,6 +40,7 @@ export async function createGroup(
         joinedAt: now,
         joinedRev: 1,
         rev: 1,
+        placeRev: 1,
       } as const;
       // `partial`, because the types take the getters of the entity for columns.
       em.create(Membership, place, { partial: true });

@@ -1,5 +1,4 @@
-import type { Changes, Reset } from './changes.ts';
-import { eventsOf } from './changes.ts';
+import type { Missed, Position } from './changes.ts';
 import type { KeptEvent } from './events.ts';
 import { HOLE_PATIENCE_MS, MAX_WAITING_EVENTS } from './limits.ts';
 
@@ -9,7 +8,7 @@ export interface CursorOptions {
   readonly lastSeq: number;
   /** Called in order, without holes: what follows `rev` first. */
   readonly deliver: (event: KeptEvent) => void;
-  readonly readChanges: (conversationId: string, since: number) => Promise<Changes | Reset | undefined>;
+  readonly readMissed: (conversationId: string, since: Position) => Promise<Missed | undefined>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -76,15 +75,15 @@ export class Cursor {
     this.#stopWaiting();
     const since = { rev: this.#rev, lastSeq: this.#lastSeq };
     try {
-      const changes = await this.#options.readChanges(this.conversationId, since.rev);
-      if (changes === undefined || changes.rev === since.rev || this.#closed) return;
-      for (const event of eventsOf(this.conversationId, changes, since)) {
+      const missed = await this.#options.readMissed(this.conversationId, since);
+      if (missed === undefined || missed.rev === since.rev || this.#closed) return;
+      for (const event of missed.events) {
         this.#deliver(event);
         // Showing somebody their own removal ends their cursor: what came after it is not for them.
         if (this.#closed) return;
       }
-      this.#rev = changes.rev;
-      this.#lastSeq = changes.lastSeq;
+      this.#rev = missed.rev;
+      this.#lastSeq = missed.lastSeq;
     } catch (error) {
       // The position check comes by again; until then what waits keeps waiting.
       this.#options.onError(error);

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
-import { findChanges } from './changes.ts';
+import { eventsOf, findChanges, type Missed, type Position } from './changes.ts';
 import { Cursor, type CursorOptions } from './cursor.ts';
 
 /** What feeds and watches are made of. */
@@ -16,13 +17,16 @@ const NONE: ReadonlySet<Cursor> = new Set();
 /** All cursors of this node by conversation: what the position check compares with the database. */
 export class Cursors {
   readonly #byConversation = new Map<string, Set<Cursor>>();
-  readonly #repair: Pick<CursorOptions, 'readChanges' | 'onError'>;
+  readonly #database: Database;
+  readonly #repair: Pick<CursorOptions, 'readMissed' | 'onError'>;
+  readonly #asked = new Map<string, Promise<Missed | undefined>>();
 
   constructor(database: Database, onError: (error: unknown) => void) {
-    this.#repair = { readChanges: (id, since) => findChanges(database, id, since), onError };
+    this.#database = database;
+    this.#repair = { readMissed: (id, since) => this.#readMissed(id, since), onError };
   }
 
-  open(position: Omit<CursorOptions, 'readChanges' | 'onError'>): Cursor {
+  open(position: Omit<CursorOptions, 'readMissed' | 'onError'>): Cursor {
     const cursor = new Cursor({ ...position, ...this.#repair });
     const cursors = this.#byConversation.get(cursor.conversationId) ?? new Set();
     this.#byConversation.set(cursor.conversationId, cursors.add(cursor));
@@ -43,5 +47,24 @@ export class Cursors {
   /** Those that somebody here has open. */
   get conversations(): string[] {
     return [...this.#byConversation.keys()];
+  }
+
+  /**
+   * Thousands may miss the same of one group. Whoever asks in the same turn of the event loop shares one reading:
+   * it begins after all of them asked, so it holds what each was promised.
+   */
+  #readMissed(conversationId: string, since: Position): Promise<Missed | undefined> {
+    const key = `${conversationId} ${since.rev} ${since.lastSeq}`;
+    const asked = this.#asked.get(key);
+    if (asked) return asked;
+    const reading = nextTurn().then(async () => {
+      this.#asked.delete(key);
+      const changes = await findChanges(this.#database, conversationId, since.rev);
+      if (!changes) return undefined;
+      const { rev, lastSeq } = changes;
+      return { rev, lastSeq, events: eventsOf(conversationId, changes, since) };
+    });
+    this.#asked.set(key, reading);
+    return reading;
   }
 }

@@ -147,13 +147,19 @@ export class Feed {
   }
 
   #deliver(event: KeptEvent): void {
+    if (event.type === 'mark' && this.#largeGroups.has(event.conversationId)) {
+      // Thousands read what is said in a large group, and telling each of them of all would be millions.
+      const own = event.marks.filter((mark) => mark.userId === this.userId);
+      if (own.length > 0) deliverToAll(this.faces, { ...event, marks: own });
+      return;
+    }
     deliverToAll(this.faces, event);
     if (event.type !== 'member') return;
     this.#listenAsLargeGroup(event.conversationId, event.memberCount);
     if (event.member.userId === this.userId && event.member.left) this.#unfollow(event.conversationId);
   }
 
-  /** Hints that get lost while a group crosses the limit are found by the position check. */
+  /** Subscribed first, read after, here too: what was said while nobody listened is not left to the next check. */
   #listenAsLargeGroup(conversationId: string, memberCount: number): void {
     const subscription = this.#largeGroups.get(conversationId);
     if (memberCount > SMALL_GROUP && subscription === undefined) {
@@ -163,6 +169,8 @@ export class Feed {
       };
       const topic = topics.conversation(conversationId);
       this.#largeGroups.set(conversationId, this.#needs.bus.subscribe(topic, listen));
+      // Later, because a cursor that is just being filled would answer with what it has read already.
+      setImmediate(() => void this.#cursors.get(conversationId)?.fill());
     } else if (memberCount <= SMALL_GROUP && subscription !== undefined) {
       subscription.close();
       this.#largeGroups.delete(conversationId);

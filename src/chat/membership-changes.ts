@@ -55,12 +55,16 @@ export async function changeByEntering<Result>(
     if (conversation.memberCount <= SMALL_GROUP) await introduce(em, newcomers);
     return { conversation, entered };
   });
+  const at = conversationAt(conversation);
   const info = conversationInfo(conversation);
   for (const { rev, member } of entered.events) {
     const event: KeptEvent = { type: 'conversation', conversationId, rev: rev - 1, conversation: info };
     chat.announcer.tell(member.userId, event);
   }
-  await announceAll(chat.announcer, conversationAt(conversation), entered.events);
+  await announceAll(chat.announcer, at, entered.events);
+  const last = entered.events.at(-1);
+  const before = at.memberCount - entered.events.length;
+  if (last && at.memberCount > SMALL_GROUP && before <= SMALL_GROUP) await chat.announcer.tellEach(at, last);
   return entered.result;
 }
 
@@ -87,6 +91,7 @@ export function enter(
     deliveredSeq: lastSeq,
     readSeq: lastSeq,
     rev,
+    placeRev: rev,
   };
   const membership = earlier
     ? em.assign(earlier, place)
@@ -100,7 +105,7 @@ export function leave({ conversation, now }: Locked, membership: Membership, use
   conversation.memberCount -= 1;
   membership.leftAt = now;
   membership.role = 'member';
-  membership.rev = nextMembersRev(conversation, now);
+  membership.rev = membership.placeRev = nextMembersRev(conversation, now);
   return memberEvent(conversation, membership, user);
 }
 

@@ -2,6 +2,8 @@ import { requireMembership } from './change-conversation.ts';
 import { type Changes, findChanges, type Reset } from './changes.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
+import { getUserOrFail } from './user-lookup.ts';
+import { memberView } from './views.ts';
 
 export interface ReadChanges {
   readonly conversationId: string;
@@ -9,13 +11,20 @@ export interface ReadChanges {
   readonly since: number;
 }
 
+/** In a large group, of the marks that moved, the caller's own. */
 export async function readChanges(
   chat: Pick<Chat, 'database'>,
   callerId: string,
   { conversationId, since }: ReadChanges,
-): Promise<Changes | Reset> {
-  await requireMembership(chat.database.em.fork(), conversationId, callerId);
+): Promise<Omit<Changes, 'marks'> | Reset> {
+  const em = chat.database.em.fork();
+  const caller = await requireMembership(em, conversationId, callerId);
   const changes = await findChanges(chat.database, conversationId, since);
   if (!changes) throw new ChatError('not_found', 'no such conversation');
-  return changes;
+  if (changes.reset) return changes;
+  const { marks, ...told } = changes;
+  const own = marks.find((mark) => mark.userId === callerId);
+  if (!own) return told;
+  const user = await getUserOrFail(em, callerId);
+  return { ...told, members: [...told.members, { ...memberView(caller, user), ...own }] };
 }

@@ -23,6 +23,8 @@ const MembershipSchema = defineEntity({
     readSeq: p.integer().default(0),
     muted: p.boolean().default(false),
     rev: p.integer(),
+    /** `rev` at which they last joined, left or changed role; a mark that moves leaves it. */
+    placeRev: p.integer().default(0),
   },
 });
 

@@ -25,11 +25,13 @@ export interface CoreOptions {
   /** Another core's PostgreSQL, to be a second node beside it. */
   readonly databaseUrl?: string;
   readonly leaseMs?: number;
+  /** Long enough to show what the bus does alone. */
+  readonly positionCheckMs?: number;
 }
 
 /** The core without any face, for what is about the data layer and the writer themselves. */
 export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): Promise<Core> {
-  const { bus = new InProcessBus(() => {}), leaseMs = 10_000 } = options;
+  const { bus = new InProcessBus(() => {}), leaseMs = 10_000, positionCheckMs = 100 } = options;
   const dataDir = await createDataDir();
   const url = kind === 'PostgreSQL' ? (options.databaseUrl ?? (await createTestDatabase())) : undefined;
   const database = await openDatabase({ url, dataDir, poolSize: 10 });
@@ -42,7 +44,7 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
     publicUrl: () => 'http://localhost',
     secret: randomBytes(32),
     admins: [],
-    positionCheckMs: 100,
+    positionCheckMs,
     leaseMs,
   });
   return {

@@ -8,6 +8,10 @@ export class ManyNodes extends Migration {
     this.addSql(`create index friendship_changed on friendship (changed_at)`);
     this.addSql(`create index session_revoked on session (revoked_at) where revoked_at is not null`);
 
+    // Tells thousands of moved marks, which move `rev` too, from the few who joined, left or changed role.
+    this.addSql(`alter table membership add column place_rev int not null default 0`);
+    this.addSql(`update membership set place_rev = rev`);
+
     // Unlogged like live_user, and as good: after a crash every node says again whom it holds.
     this.addSql(`
       create unlogged table presence_change (
@@ -19,6 +23,7 @@ export class ManyNodes extends Migration {
 
   override async down(): Promise<void> {
     this.addSql(`drop table presence_change`);
+    this.addSql(`alter table membership drop column place_rev`);
     this.addSql(`drop index membership_joined, friendship_changed, session_revoked`);
   }
 }
