@@ -55,8 +55,7 @@ export const MAX_TOLD_PRESENCE = 10_000;
 export const READING_MS = 5_000;
 /** How long the database keeps who came and went; far longer than any check that goes through it looks back. */
 export const PRESENCE_CHANGES_KEPT_MS = 15 * 60_000;
-/** Pauses between renewals of a lease: after one that failed, and at the least. */
-export const LEASE_RETRY_MS = 1_000;
+/** The shortest pause between two renewals of a lease. */
 export const MIN_LEASE_PAUSE_MS = 100;
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;

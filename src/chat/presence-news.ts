@@ -26,9 +26,8 @@ interface Row {
 
 const NEWS = `
   with person as materialized (
-    select u.id, ${isoSql('u.last_seen_at')} as last_seen_at, exists (
-      select 1 from live_user l join node n on n.id = l.node_id where l.user_id = u.id and n.lease_until > now()
-    ) as online
+    select u.id, ${isoSql('u.last_seen_at')} as last_seen_at,
+      exists (select 1 from live_user l where l.user_id = u.id) as online
     from "user" u where u.id = any($1)
   ), concerned as (
     select f.me as user_id, f.other as friend, null::uuid as conversation from (

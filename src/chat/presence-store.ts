@@ -23,7 +23,10 @@ const notingSeen = (people: string, until: string): string => `
     order by id for no key update
   ) locked join ${people} p on p.user_id = locked.id where u.id = locked.id`;
 
-/** Leases and who is where, in PostgreSQL. Thousands may come at once, so they are written in batches. */
+/**
+ * Leases and who is where, in PostgreSQL. Thousands may come at once, so they are written in batches. A node counts
+ * until another one clears it away, not just until its lease ends: after an outage of the database all have ended.
+ */
 export class PresenceStore {
   readonly #database: Database;
   readonly #nodeId: string;
@@ -51,8 +54,7 @@ export class PresenceStore {
   async online(userIds: readonly string[]): Promise<Set<string>> {
     const rows = await query<{ user_id: string }>(
       this.#database.em,
-      `select distinct l.user_id from live_user l join node n on n.id = l.node_id
-       where l.user_id = any($1) and n.lease_until > now()`,
+      'select distinct user_id from live_user where user_id = any($1)',
       [userIds],
     );
     return new Set(rows.map((row) => row.user_id));
@@ -104,8 +106,7 @@ export class PresenceStore {
          delete from node n using dead d where n.id = d.id
        )
        select g.user_id from gone g where not exists (
-         select 1 from live_user l join node n on n.id = l.node_id
-         where l.user_id = g.user_id and n.lease_until > now()
+         select 1 from live_user l where l.user_id = g.user_id and l.node_id not in (select id from dead)
        )`,
       [],
     );
@@ -140,10 +141,8 @@ export class PresenceStore {
          insert into live_user (user_id, node_id) select u, $2 from unnest($1::uuid[]) u
          on conflict do nothing returning user_id
        ), changed as (${notingChange('inserted')})
-       select i.user_id from inserted i where not exists (
-         select 1 from live_user l join node n on n.id = l.node_id
-         where l.user_id = i.user_id and l.node_id <> $2 and n.lease_until > now()
-       )`,
+       select i.user_id from inserted i
+       where not exists (select 1 from live_user l where l.user_id = i.user_id and l.node_id <> $2)`,
       [users, this.#nodeId],
     );
     return new Set(rows.map((row) => row.user_id));
@@ -157,10 +156,8 @@ export class PresenceStore {
       `with removed as (
          delete from live_user where node_id = $2 and user_id = any($1) returning user_id, now() as until
        ), seen as (${notingSeen('removed', 'p.until')}), changed as (${notingChange('removed')})
-       select r.user_id from removed r where not exists (
-         select 1 from live_user l join node n on n.id = l.node_id
-         where l.user_id = r.user_id and l.node_id <> $2 and n.lease_until > now()
-       )`,
+       select r.user_id from removed r
+       where not exists (select 1 from live_user l where l.user_id = r.user_id and l.node_id <> $2)`,
       [users, this.#nodeId],
     );
     return new Set(rows.map((row) => row.user_id));

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
-import { LEASE_RETRY_MS, MIN_LEASE_PAUSE_MS } from './limits.ts';
+import { MIN_LEASE_PAUSE_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import { PresenceAnnouncer } from './presence-announcer.ts';
 import { PresenceStore } from './presence-store.ts';
@@ -97,7 +97,7 @@ export class Presence {
       this.#renewing = this.#renew()
         .catch((error: unknown) => {
           this.#options.log.warn({ err: error }, 'renewing the lease failed');
-          return LEASE_RETRY_MS;
+          return this.#options.leaseMs / 10;
         })
         .then((pause) => this.#schedule(Math.min(pause, this.#options.leaseMs / 3)));
     }, ms);
