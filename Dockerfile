@@ -2,7 +2,8 @@
 FROM node:24-bookworm-slim
 WORKDIR /parlour
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional
+# The versions of the lock file. Not `npm ci`: it refuses a lock file without the packages of every other platform.
+RUN npm install --omit=dev --omit=optional
 COPY src ./src
 RUN mkdir data && chown node:node data
 USER node
