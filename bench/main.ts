@@ -5,7 +5,7 @@ import { group } from './scenarios/group.ts';
 import { idle } from './scenarios/idle.ts';
 import { login } from './scenarios/login.ts';
 import { offline } from './scenarios/offline.ts';
-import { choice, flagName, numbersFrom, pairsFrom } from './support/arguments.ts';
+import { choice, fail, flagName, numbersFrom, pairsFrom } from './support/arguments.ts';
 import { Lab } from './support/lab.ts';
 import { asJson, asTable, failed, type Report } from './support/report.ts';
 import type { Outcome, Scenario } from './support/scenario.ts';
@@ -28,6 +28,7 @@ async function bench(scenario: Scenario): Promise<number> {
       database: { type: 'string', default: 'postgres' },
       client: { type: 'string', default: 'raw' },
       url: { type: 'string' },
+      nodes: { type: 'string', default: '1' },
       rounds: { type: 'string', default: scenario.compared ? '2' : '1' },
       only: { type: 'string' },
       env: { type: 'string', multiple: true, default: [] },
@@ -43,7 +44,11 @@ async function bench(scenario: Scenario): Promise<number> {
     database: choice(values.database, ['postgres', 'pglite']),
     client: choice(values.client, ['raw', 'sdk']),
     url: values.url,
+    nodes: Number(choice(values.nodes, ['1', '2', '3'])),
   };
+  const several = setting.nodes > 1;
+  if (several && (setting.url || setting.database !== 'postgres'))
+    fail('several nodes are started here, on PostgreSQL: not with --url or --database pglite');
   const [load] = loadavg();
   if (load! > availableParallelism() / 4) {
     process.stderr.write(
@@ -54,7 +59,8 @@ async function bench(scenario: Scenario): Promise<number> {
   const compared = scenario.compared && lab.canCompare;
   const all = compared ? (['parlour', 'reference'] as const) : (['parlour'] as const);
   const subjects = all.filter((subject) => !values.only || subject === values.only);
-  const report: Report = { scenario: name, title: scenario.title(options), setting, options, rounds: {} };
+  const title = scenario.title(options) + (several ? `, ${setting.nodes} nodes` : '');
+  const report: Report = { scenario: name, title, setting, options, rounds: {} };
 
   // Interleaved, so that whatever else this machine does meanwhile falls on both.
   for (const subject of subjects) report.rounds[subject] = [];
@@ -95,6 +101,6 @@ function usage(): string {
   return `npm run bench -- <scenario> [options]
 
 ${lines.join('')}
-  all      --rounds 2 --database postgres|pglite --client raw|sdk --only parlour|reference
+  all      --rounds 2 --nodes 1|2|3 --database postgres|pglite --client raw|sdk --only parlour|reference
            --url http://… (a running server) --env NAME=value (more environment for Parlour) --json\n`;
 }

@@ -21,11 +21,10 @@ export const login: Scenario<Option> = {
 
 async function run(target: Target, { seconds, inflight }: Record<Option, number>): Promise<Outcome> {
   if (!(target instanceof ParlourTarget)) throw new Error('the reference has no accounts');
-  const { http } = target;
   const password = randomBytes(12).toString('base64url');
   const usernames = [...Array(inflight).keys()].map((n) => `bench${randomBytes(4).toString('hex')}${n}`);
-  await inParallel(usernames, inflight, (username) =>
-    http.call('/api/v1/accounts', { body: { username, password } }),
+  await inParallel(usernames, inflight, (username, turn) =>
+    target.http(turn).call('/api/v1/accounts', { body: { username, password } }),
   );
 
   const latencies = new Latencies();
@@ -34,11 +33,11 @@ async function run(target: Target, { seconds, inflight }: Record<Option, number>
   const until = startedAt + seconds * 1000;
   let signedIn = 0;
   const errors = new Map<string, number>();
-  await inParallel(usernames, inflight, async (username) => {
+  await inParallel(usernames, inflight, async (username, turn) => {
     while (performance.now() < until) {
       const from = performance.now();
       try {
-        await http.call('/api/v1/sessions', { body: { username, password, device: 'bench' } });
+        await target.http(turn).call('/api/v1/sessions', { body: { username, password, device: 'bench' } });
         signedIn++;
         latencies.record(performance.now() - from);
       } catch (error) {

@@ -29,7 +29,7 @@ export function flagName(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function fail(message: string): never {
+export function fail(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(2);
 }

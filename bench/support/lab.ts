@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { type Nats, startNats } from '../../test/support/nats.ts';
 import { freePort, type Postgres, startPostgres } from '../../test/support/postgres.ts';
+import { inParallel } from './parallel.ts';
 import { ParlourTarget } from './parlour-target.ts';
 import { cpuSeconds, cpuSecondsOfFamily, residentBytes } from './proc.ts';
 import { ReferenceTarget } from './reference-target.ts';
@@ -17,10 +20,13 @@ export interface LabOptions {
   url?: string;
   /** More environment for Parlour. */
   env?: Record<string, string>;
+  /** More than one need PostgreSQL, and get a NATS. */
+  nodes?: number;
 }
 
 export interface ParlourChild {
   target: ParlourTarget;
+  /** The first node. */
   server: ServerProcess;
 }
 
@@ -53,7 +59,7 @@ export class Lab {
   async start(subject: 'parlour' | 'reference'): Promise<Target> {
     if (subject === 'reference') return await this.#startReference();
     if (this.#options.url) {
-      return new ParlourTarget(this.#options.url, {
+      return new ParlourTarget([this.#options.url], {
         client: this.#options.client,
         log: () => '',
         stop: async () => {},
@@ -66,32 +72,43 @@ export class Lab {
     const folder = await mkdtemp(join(tmpdir(), 'parlour-bench-'));
     folders.add(folder);
     const database = await this.#freshDatabase();
-    const server = await ServerProcess.start({
-      script: 'src/main.ts',
-      port: await freePort(),
-      readyAt: ['/api/v1/health', '/health'],
-      env: {
-        NODE_ENV: 'production',
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
-        DATA_DIR: folder,
-        ...(database && { DATABASE_URL: database.url }),
-        ...this.#options.env,
-      },
-    });
+    const { nodes = 1 } = this.#options;
+    const nats = nodes > 1 ? await startNats() : undefined;
+    const secret = randomBytes(32).toString('hex');
+    const ports = await inParallel([...Array(nodes).keys()], 1, () => freePort());
+    const servers = await inParallel(ports, nodes, (port, index) =>
+      ServerProcess.start({
+        script: 'src/main.ts',
+        port,
+        readyAt: ['/api/v1/health', '/health'],
+        env: {
+          NODE_ENV: 'production',
+          HOST: '127.0.0.1',
+          LOG_LEVEL: 'warn',
+          DATA_DIR: join(folder, `n${index + 1}`),
+          ...(database && { DATABASE_URL: database.url }),
+          ...(nats && { NATS_URL: nats.url, NODE_ADDRESS: `127.0.0.1:${port}`, JWT_SECRET: secret }),
+          ...this.#options.env,
+        },
+      }),
+    );
     const stop = async (): Promise<void> => {
-      await server.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+      await nats?.stop();
       await rm(folder, { recursive: true, force: true });
       folders.delete(folder);
       await database?.drop();
     };
-    const target = new ParlourTarget(server.url, {
-      client: this.#options.client,
-      meter: this.#meter(server),
-      log: () => server.log,
-      stop,
-    });
-    return { target, server };
+    const target = new ParlourTarget(
+      servers.map(({ url }) => url),
+      {
+        client: this.#options.client,
+        meter: this.#meter(servers, nats),
+        log: () => servers.map(({ log }) => log).join('\n'),
+        stop,
+      },
+    );
+    return { target, server: servers[0]! };
   }
 
   async close(): Promise<void> {
@@ -112,7 +129,7 @@ export class Lab {
       await database.drop();
     };
     return new ReferenceTarget(server.url, database.url, {
-      meter: this.#meter(server),
+      meter: this.#meter([server]),
       log: () => server.log,
       stop,
     });
@@ -131,15 +148,20 @@ export class Lab {
     return { url, drop: () => postgres.dropDatabase(name) };
   }
 
-  #meter(server: ServerProcess): Meter {
+  #meter(servers: readonly ServerProcess[], nats?: Nats): Meter {
     const postgres = this.#postgres;
     return {
-      server: () => cpuSeconds(server.pid),
+      server: () => sum(servers.map(({ pid }) => cpuSeconds(pid))),
       ...(postgres && { database: () => cpuSecondsOfFamily(postgres.pid) }),
+      ...(nats && { bus: () => cpuSeconds(nats.pid) }),
       async quietMemory() {
-        await server.quiet();
-        return residentBytes(server.pid);
+        await Promise.all(servers.map((server) => server.quiet()));
+        return sum(servers.map(({ pid }) => residentBytes(pid)));
       },
     };
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }

@@ -18,33 +18,48 @@ export interface Room {
   options: Record<string, string>;
 }
 
-/** A running Parlour, spoken to through its public faces only. */
+/** One server of a Parlour, and our connections to it. */
+interface Node {
+  readonly base: string;
+  readonly http: JsonClient;
+}
+
+/**
+ * A running Parlour, spoken to through its public faces only. People stay on the node on which they signed up, each on
+ * the one after the person before, so that two neighbours of a list are on different ones.
+ */
 export class ParlourTarget implements Target {
   readonly name = 'parlour';
   readonly meter: Meter | undefined;
-  readonly http: JsonClient;
-  readonly #base: string;
+  readonly #nodes: readonly Node[];
+  readonly #nodeOf = new Map<string, Node>();
   readonly #client: 'raw' | 'sdk';
   readonly log: () => string;
   readonly #stop: () => Promise<void>;
   readonly #caches = new FrameCaches();
 
   constructor(
-    base: string,
+    bases: readonly string[],
     options: { client: 'raw' | 'sdk'; meter?: Meter; log(): string; stop(): Promise<void> },
   ) {
-    this.#base = base;
+    this.#nodes = bases.map((base) => ({ base, http: new JsonClient(base) }));
     this.#client = options.client;
     this.meter = options.meter;
     this.log = options.log;
     this.#stop = options.stop;
-    this.http = new JsonClient(base);
+  }
+
+  /** For calls that are nobody's: the node whose turn it is. */
+  http(turn: number): JsonClient {
+    return this.#nodes[turn % this.#nodes.length]!.http;
   }
 
   /** Guests: no password, so that making them costs nobody an argon2. */
   async people(count: number): Promise<Person[]> {
-    return await inParallel([...Array(count).keys()], setupParallel, async () => {
-      const session = await this.http.call<Session>('/api/v1/accounts/guest', { body: {} });
+    return await inParallel([...Array(count).keys()], setupParallel, async (turn) => {
+      const node = this.#nodes[turn % this.#nodes.length]!;
+      const session = await node.http.call<Session>('/api/v1/accounts/guest', { body: {} });
+      this.#nodeOf.set(session.user.id, node);
       return { id: session.user.id, username: session.user.username, token: session.accessToken };
     });
   }
@@ -85,7 +100,7 @@ export class ParlourTarget implements Target {
     const all: Stored[] = [];
     for (;;) {
       const after = all.at(-1)?.seq ?? 0;
-      const { items, more } = await this.http.call<{ items: Stored[]; more: boolean }>(
+      const { items, more } = await this.#home(person).http.call<{ items: Stored[]; more: boolean }>(
         `/api/v1/conversations/${conversationId}/messages?after=${after}&limit=${historyPage}`,
         { token: person.token },
       );
@@ -95,12 +110,12 @@ export class ParlourTarget implements Target {
   }
 
   async stop(): Promise<void> {
-    this.http.close();
+    for (const { http } of this.#nodes) http.close();
     await this.#stop();
   }
 
   async #conversation(person: Person, body: object): Promise<string> {
-    const { id } = await this.http.call<{ id: string }>('/api/v1/conversations', {
+    const { id } = await this.#home(person).http.call<{ id: string }>('/api/v1/conversations', {
       token: person.token,
       body,
     });
@@ -108,8 +123,13 @@ export class ParlourTarget implements Target {
   }
 
   #join(person: Person, room: Room, listener: Listener, cache?: FrameCache): Promise<Link> {
+    const { base, http } = this.#home(person);
     return this.#client === 'sdk'
-      ? joinSdk(this.#base, person, room, listener)
-      : joinRaw(this.http, this.#base, person, { ...room, cache }, listener);
+      ? joinSdk(base, person, room, listener)
+      : joinRaw(http, base, person, { ...room, cache }, listener);
+  }
+
+  #home({ id }: Person): Node {
+    return this.#nodeOf.get(id) ?? this.#nodes[0]!;
   }
 }

@@ -19,10 +19,12 @@ export interface Target {
 }
 
 export interface Meter {
-  /** Processor seconds of the server so far. */
+  /** Processor seconds of the server so far, of all its nodes together. */
   server(): number;
   /** Of PostgreSQL; undefined when the database runs inside the server or elsewhere. */
   database?(): number;
+  /** Of NATS; undefined when there is one node, which needs none. */
+  bus?(): number;
   /** Resident bytes after the server's garbage has been collected. */
   quietMemory(): Promise<number>;
 }

@@ -41,7 +41,7 @@ export class Traffic {
 
   async measure(seconds: number, meter: Meter | undefined): Promise<Record<string, number>> {
     await sleep(warmUpMs);
-    const costBefore = { server: meter?.server(), database: meter?.database?.() };
+    const costBefore = { server: meter?.server(), database: meter?.database?.(), bus: meter?.bus?.() };
     const clientBefore = process.cpuUsage();
     const startedAt = performance.now();
     this.#acknowledged = this.#delivered = this.#errors = 0;
@@ -62,6 +62,7 @@ export class Traffic {
       'p99 ms': this.#latencies.percentile(99),
       'server CPU s/1000': per1000(meter?.server(), costBefore.server),
       'PostgreSQL CPU s/1000': per1000(meter?.database?.(), costBefore.database),
+      ...(meter?.bus && { 'NATS CPU s/1000': per1000(meter.bus(), costBefore.bus) }),
       'client CPU %': ((client.user + client.system) / 1e6 / took) * 100,
       errors: this.#errors,
     };
