@@ -3,7 +3,8 @@ FROM node:24-bookworm-slim
 WORKDIR /parlour
 COPY package.json package-lock.json ./
 # The versions of the lock file. Not `npm ci`: it refuses a lock file without the packages of every other platform.
-RUN npm install --omit=dev --omit=optional
+# Optional packages hold native code; only the Node for machines that have an older one is of no use here.
+RUN npm install --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY src ./src
 RUN mkdir data && chown node:node data
 USER node
