@@ -64,13 +64,13 @@ export class ColyseusDriver implements MatchMakerDriver {
   persist(room: IRoomCache, create = false): Promise<boolean> {
     if (create) return unattended(this.#record(room, true));
     const { clients: _, ...$set } = room;
-    return this.#ownOf(room)?.write({ $set }) ?? this.#table.change(room, { $set });
+    return orLater(this.#ownOf(room)?.write({ $set }) ?? this.#table.change(room, { $set }));
   }
 
   update(room: IRoomCache, change: ListingChange): Promise<boolean> {
     const own = this.#ownOf(room);
     if (own?.listing !== room) applyChange(room, change);
-    return own?.update(change) ?? this.#table.change(room, change);
+    return orLater(own?.update(change) ?? this.#table.change(room, change));
   }
 
   /**
@@ -81,7 +81,7 @@ export class ColyseusDriver implements MatchMakerDriver {
     if (roomId === undefined) return Promise.resolve(false);
     const own = this.#own.get(roomId);
     this.#own.delete(roomId);
-    return own?.remove() ?? this.#table.remove(roomId);
+    return orLater(own?.remove() ?? this.#table.remove(roomId));
   }
 
   async cleanup(processId: string): Promise<void> {
@@ -148,4 +148,13 @@ export class ColyseusDriver implements MatchMakerDriver {
     const unknown = [...listed].filter((roomId) => !this.#own.has(roomId) && !this.#arriving.has(roomId));
     if (unknown.length > 0) await this.#table.removeOwn(unknown);
   }
+}
+
+/**
+ * False instead of an error. Colyseus waits for these where nobody waits for Colyseus: a client that leaves during an
+ * outage would end the process with an unhandled rejection, and a room whose row cannot be removed would never be
+ * disposed of. Nothing is lost by it, since the next heartbeat writes what could not be written.
+ */
+function orLater(written: Promise<boolean>): Promise<boolean> {
+  return written.catch(() => false);
 }
