@@ -105,11 +105,14 @@ export class ConversationView implements Face {
           member.readSeq = Math.max(member.readSeq, mark.readSeq);
         }
         return;
-      case 'member':
+      case 'member': {
+        const wasLarge = this.isLarge;
         state.memberCount = event.memberCount;
+        if (wasLarge !== this.isLarge) this.#resize();
         if (event.member.left) this.#expel(event.member.userId);
         else if (!this.isLarge || state.members.has(event.member.userId)) this.#show(event.member);
         return;
+      }
       case 'conversation':
         state.name = event.conversation.name;
         return;
@@ -122,13 +125,27 @@ export class ConversationView implements Face {
         return;
       }
       case 'reset':
-        void this.#read().catch((error: unknown) =>
-          this.#chat.log.warn({ err: error }, 'reading a room again failed'),
-        );
+        this.#readAgain();
         return;
       default:
         return;
     }
+  }
+
+  #readAgain(): void {
+    this.#read()
+      .then(() => this.#changed())
+      .catch((error: unknown) => this.#chat.log.warn({ err: error }, 'reading a room again failed'));
+  }
+
+  /** Grown large it shows those who are here, grown small everybody. */
+  #resize(): void {
+    if (!this.isLarge) {
+      this.#readAgain();
+      return;
+    }
+    const here = new Set([...this.faces.values()].map((face) => callerOf(face.client).userId));
+    for (const userId of this.state.members.keys()) if (!here.has(userId)) this.state.members.delete(userId);
   }
 
   /** Whoever left sees their own leaving and nothing after it. */

@@ -92,7 +92,7 @@ describe('a group room', () => {
     await carols!.next('changed', ({ message }) => message.seq === 1 && message.deletedAt !== null);
   });
 
-  it('shows only those who are here once it is large', async () => {
+  it('shows only those who are here while it is large, and everybody else when it is not', async () => {
     const crowd = await Promise.all(Array.from({ length: SMALL_GROUP }, () => person(server.url, 'crowd')));
     const id = await createGroup('private', crowd);
     const alices = await alice.join('group', { id });
@@ -107,5 +107,13 @@ describe('a group room', () => {
       await joined.until(() => joined.texts.includes('to a crowd'));
     await other.room.leave();
     await alices.until(() => alices.state.members.size === 1);
+
+    const leaving = crowd[1]!;
+    await leaving.api('DELETE', `/conversations/${id}/members/${leaving.id}`);
+    await alices.until(() => alices.state.members.size === SMALL_GROUP, 'everybody');
+    expect(alices.state.members.has(leaving.id)).toBe(false);
+    await alice.api('POST', `/conversations/${id}/members`, { userIds: [bob.id] });
+    await alices.until(() => alices.state.members.size === 1, 'only alice');
+    expect(alices.state.memberCount).toBe(SMALL_GROUP + 1);
   });
 });
