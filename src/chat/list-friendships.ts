@@ -17,12 +17,20 @@ export interface ListFriendships {
   readonly after?: FriendshipPosition | undefined;
 }
 
+/** A friendship in the list: where a client begins, and `presence` events go on. */
+export interface ListedFriendship extends FriendView {
+  /** Of friends only; of others nobody learns whether they are here. */
+  readonly online: boolean;
+  /** Null while online, and where it is not to be known. */
+  readonly lastSeenAt: string | null;
+}
+
 /** The caller's friends and requests, what changed last first. */
 export async function listFriendships(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'presence'>,
   callerId: string,
   { state, limit, after }: ListFriendships,
-): Promise<{ items: FriendView[]; next: FriendshipPosition | null }> {
+): Promise<{ items: ListedFriendship[]; next: FriendshipPosition | null }> {
   const em = chat.database.em.fork();
   const found = await em.find(
     Friendship,
@@ -32,9 +40,14 @@ export async function listFriendships(
   const page = found.slice(0, limit);
   const users = await em.find(User, { id: page.map((friendship) => friendship.otherThan(callerId)) });
   const byId = new Map(users.map((user) => [user.id, user]));
+  const here = await chat.presence.online([...byId.keys()]);
   const items = page.flatMap((friendship) => {
     const other = byId.get(friendship.otherThan(callerId));
-    return other ? [friendView(friendship, callerId, other)] : [];
+    if (!other) return [];
+    const shown = friendship.status === 'accepted';
+    const online = shown && here.has(other.id);
+    const lastSeenAt = shown && !online ? (other.lastSeenAt?.toISOString() ?? null) : null;
+    return [{ ...friendView(friendship, callerId, other), online, lastSeenAt }];
   });
   const last = page.at(-1);
   const next = found.length > limit && last ? { changedAt: last.changedAt.toISOString(), id: last.id } : null;

@@ -44,6 +44,22 @@ describe('friendships', () => {
     expect((await carol.api('GET', '/friendships')).body).toEqual({ items: [], next: null });
   });
 
+  it('say of friends, and of nobody else, who is online and when they were seen last', async () => {
+    await befriend(alice, bob);
+    await ask(carol, alice);
+    const inbox = await bob.join('inbox');
+    await carol.join('inbox');
+    const seen = async () => (await alice.api('GET', '/friendships')).body.items;
+    await expect.poll(seen).toMatchObject([
+      { user: { id: carol.id }, online: false, lastSeenAt: null },
+      { user: { id: bob.id }, online: true, lastSeenAt: null },
+    ]);
+    await inbox.room.leave();
+    await expect
+      .poll(async () => (await seen())[1])
+      .toMatchObject({ online: false, lastSeenAt: expect.any(String) });
+  });
+
   it('come with their dialog', async () => {
     await befriend(alice, bob);
     for (const [one, other] of [

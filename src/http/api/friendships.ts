@@ -39,6 +39,18 @@ const friendshipSchema = z
   })
   .meta({ id: 'Friendship' });
 
+const listedSchema = friendshipSchema
+  .extend({
+    online: z
+      .boolean()
+      .meta({ description: 'now; of friends only. `presence` events of the inbox go on from here' }),
+    lastSeenAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'null while online, and of others than friends' }),
+  })
+  .meta({ id: 'ListedFriendship' });
+
 const position = z.object({ changedAt: z.iso.datetime(), id: z.uuid() });
 const params = z.object({ id: idInput });
 const tags = ['Friendships'];
@@ -49,7 +61,7 @@ const listRoute = createRoute({
   summary: 'List your friends and requests, what changed last first',
   tags,
   request: { query: pageQuery.extend({ state: friendshipStateInput.optional() }) },
-  responses: { ...ok(pageOf(friendshipSchema), 'one page'), ...errors('bad_request', 'unauthenticated') },
+  responses: { ...ok(pageOf(listedSchema), 'one page'), ...errors('bad_request', 'unauthenticated') },
 });
 
 const askRoute = createRoute({

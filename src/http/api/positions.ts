@@ -28,10 +28,10 @@ const changesSchema = z
       reset: z.literal(false),
       ...position,
       messages: z.array(messageSchema).readonly().meta({ description: 'new, edited and deleted ones' }),
-      members: z
-        .array(memberSchema)
-        .readonly()
-        .meta({ description: 'who joined, left, changed role or moved a mark' }),
+      members: z.array(memberSchema).readonly().meta({
+        description:
+          'who joined, left, changed role or moved a mark; in groups of more than 100, of the marks only your own',
+      }),
       conversation: orNull(conversationInfoSchema).meta({ description: 'if name or visibility changed' }),
     }),
     z.object({ reset: z.literal(true), ...position }),
