@@ -79,7 +79,10 @@ describe('an inbox', () => {
     const bobs = await bob.join('inbox');
     await alices.next('presence', ({ userId, online }) => userId === bob.id && online);
     await bobs.room.leave();
-    const gone = await alices.next('presence', ({ userId, online }) => userId === bob.id && !online);
+    const gone = await alices.next(
+      'presence',
+      ({ userId, online, lastSeenAt }) => userId === bob.id && !online && lastSeenAt !== null,
+    );
     expect(Date.parse(gone.lastSeenAt)).toBeGreaterThan(Date.now() - 60_000);
     await expect(alice.api('GET', `/users/${bob.id}`)).resolves.toMatchObject({
       body: { lastSeenAt: expect.any(String) },
