@@ -18,7 +18,13 @@ function sourcesIn(folder: string): SourceFile[] {
 }
 
 const sources = sourcesIn('src');
-const everything = [...sources, ...sourcesIn('test'), ...sourcesIn('bench'), ...sourcesIn('cluster')];
+const everything = [
+  ...sources,
+  ...sourcesIn('test'),
+  ...sourcesIn('bench'),
+  ...sourcesIn('cluster'),
+  ...sourcesIn('chaos'),
+];
 
 function importsOf({ text }: SourceFile): { from: string; typeOnly: boolean }[] {
   const pattern = /^(import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
