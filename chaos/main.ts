@@ -15,7 +15,7 @@ const USAGE = `npm run chaos -- [options]
   --rounds 1           how often all of that
   --seconds 10         of chatting before each fault
   --short              small and quick, as CI runs it
-  --output             prints what the nodes print, too (errors of theirs are printed in any case)
+  --output             prints what the nodes print, too
   --help
 `;
 

@@ -1,7 +1,7 @@
 import type { Kind } from './audit/finding.ts';
 import type { Row } from './run.ts';
 
-const OTHERS: readonly Kind[] = ['log', 'unread', 'presence', 'stuck', 'complaint'];
+const OTHERS: readonly Kind[] = ['log', 'unread', 'presence', 'stuck', 'fallen', 'complaint'];
 
 /** One line for each fault; then, for whatever was found, where to look. */
 export function reportOf(rows: readonly Row[]): string {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster } from '../cluster/cluster.ts';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { Auditor } from './audit/auditor.ts';
 import type { Finding } from './audit/finding.ts';
 import type { Durations, Fault, Scene } from './faults/fault.ts';
@@ -91,7 +91,7 @@ async function strike(fault: Fault, scene: Scene, { actors, auditor, ledger, sec
   const caughtUpAfter = await auditor.untilCaughtUp();
   await sleep(seconds * 500);
   await mend?.();
-  const findings = await auditor.audit();
+  const findings = [...(await reviveTheFallen(scene.cluster)), ...(await auditor.audit())];
   return {
     fault: fault.name,
     what,
@@ -99,4 +99,14 @@ async function strike(fault: Fault, scene: Scene, { actors, auditor, ledger, sec
     seconds: caughtUpAfter,
     findings,
   };
+}
+
+/** A node ends when it is told to, and never by itself. Its last words say why it did. */
+async function reviveTheFallen(cluster: Cluster): Promise<Finding[]> {
+  const fallen = cluster.nodes.filter((node) => !node.running);
+  for (const node of fallen) {
+    await node.start();
+    await untilReady(cluster, node.name);
+  }
+  return fallen.map((node) => ({ kind: 'fallen', text: `${node.name} ended by itself; --output shows why` }));
 }

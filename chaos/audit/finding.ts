@@ -1,4 +1,13 @@
-export type Kind = 'lost' | 'doubled' | 'gap' | 'log' | 'unread' | 'presence' | 'stuck' | 'complaint';
+export type Kind =
+  | 'lost'
+  | 'doubled'
+  | 'gap'
+  | 'log'
+  | 'unread'
+  | 'presence'
+  | 'stuck'
+  | 'fallen'
+  | 'complaint';
 
 /** Something that must not be. Says where to look, and never what anybody wrote. */
 export interface Finding {
