@@ -49,19 +49,21 @@ function inInbox({ presence }: Device, here: ReadonlySet<string>): Compared {
   };
 }
 
-/** A small conversation's room shows all members; a large one's those who are in the room. */
+/**
+ * A small conversation's room shows all members; a large one's those who are in the room. After a fault there may be
+ * two rooms of one conversation, each with its own people: then others may be here whom this one does not show.
+ */
 function inRoom(person: Person, device: Device, world: World, here: ReadonlySet<string>): Compared {
   const conversation = expected(person, device, world.conversations)[0]!;
-  const members = conversation.members.filter(({ account, devices }) =>
-    conversation.kind === 'crowd'
-      ? devices.some(({ place, whereabouts }) => isIn(conversation.id, place) && whereabouts === 'here')
-      : here.has(account.id),
-  );
-  const shown = [...device.state.members.entries()] as [string, { online: boolean }][];
-  return {
-    shown: new Set(shown.filter(([, { online }]) => online).map(([id]) => id)),
-    real: new Set(members.map(({ account }) => account.id)),
-  };
+  const entries = [...device.state.members.entries()] as [string, { online: boolean }][];
+  const shown = new Set(entries.filter(([, { online }]) => online).map(([id]) => id));
+  const inIt = ({ devices }: Person): boolean =>
+    devices.some(({ place, whereabouts }) => isIn(conversation.id, place) && whereabouts === 'here');
+  const real = conversation.members.filter((member) => {
+    if (conversation.kind !== 'crowd') return here.has(member.account.id);
+    return inIt(member) && (member === person || shown.has(member.account.id));
+  });
+  return { shown, real: new Set(real.map(({ account }) => account.id)) };
 }
 
 function isIn(conversationId: string, place: Device['place']): boolean {
