@@ -126,10 +126,13 @@ function attempt(answer: OfClient, client: Client, payload: unknown): Promise<un
   }
 }
 
-/** Colyseus sends `name`, `message` and `code` of what is thrown, and nothing else. */
+/**
+ * Colyseus sends `name`, `message` and `code` of what is thrown, and hands its `stack` to the log, which tells by its
+ * first line that a refusal is no fault.
+ */
 function asWireError(error: unknown, chat: Chat): Error {
   const { code, message } = refusalOf(error, chat.log);
-  return Object.assign(new Error(message), { name: 'ChatError', code, stack: '' });
+  return Object.assign(new Error(message), { name: 'ChatError', code, stack: `ChatError: ${message}` });
 }
 
 function refuseUnknown(client: Client, name: string | number): void {

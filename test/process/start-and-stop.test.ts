@@ -66,6 +66,16 @@ describe('the server as a process', () => {
     expect(await again.stop()).toBe(0);
   });
 
+  it('has nothing to log when somebody asks for what cannot be', async () => {
+    const server = await startProcess({ DATA_DIR: dataDir });
+    const [alice, bob] = [await person(server.url, 'alice'), await person(server.url, 'bob')];
+    const room = await alice.join('dialog', { userId: bob.id });
+    await expect(room.request('send', { text: '' })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(room.request('edit', { seq: 1, text: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await server.stop()).toBe(0);
+    expect(server.output()).not.toContain('"level"');
+  });
+
   it.each([
     ['PORT', 'many'],
     ['PORT', '99999'],
