@@ -51,7 +51,11 @@ export async function routeSocket(
   { processId, roomId, seat, reconnectionToken }: SocketAddress,
   { nodes, reseat }: { readonly nodes: Nodes; readonly reseat: Reseat },
 ): Promise<Elsewhere | undefined> {
-  if (matchMaker.getLocalRoomById(roomId)?.hasReservedSeat(seat, reconnectionToken)) return undefined;
+  const room = matchMaker.getLocalRoomById(roomId);
+  // Gives up an old line of theirs that nobody has closed, which Colyseus would wait for until it gives up the new one.
+  if (reconnectionToken !== undefined && room?.checkReconnectionToken(reconnectionToken) === seat)
+    return undefined;
+  if (room?.hasReservedSeat(seat, reconnectionToken)) return undefined;
   let target: string | undefined = processId;
   if (reconnectionToken !== undefined) {
     const back = await reseat(reconnectionToken);

@@ -74,7 +74,7 @@ export function createConversationRoom(chat: Chat, kind: 'dialog' | 'group', res
     override onDrop(client: Client, code?: number): void {
       this.#exit(client);
       // The seat goes with the node; the client's token gets it one on another.
-      if (code === CLOSE_CODES.goingAway) return;
+      if (code === CLOSE_CODES.goingAway || this.#seats.hasSuccessor(client)) return;
       // Rejects when nobody came back; leaving has been taken care of already.
       this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
     }
@@ -102,7 +102,7 @@ export function createConversationRoom(chat: Chat, kind: 'dialog' | 'group', res
       await giveSeatToken(chat, client, { room: kind, key: view.conversationId });
       seat(client, view.conversationId);
       const { face } = this.#seats.take(client);
-      view.faces.set(client.sessionId, face);
+      view.faces.add(face);
       view.enter(member);
       const { conversationId } = view;
       const position = (): object => ({ conversationId, ...view.position });
@@ -114,7 +114,7 @@ export function createConversationRoom(chat: Chat, kind: 'dialog' | 'group', res
       if (!taken) return;
       const { userId } = callerOf(client);
       taken.leave();
-      this.#view?.faces.delete(client.sessionId);
+      this.#view?.faces.delete(taken.face);
       if (!this.#seats.holds(userId)) this.#view?.leave(userId);
     }
   }

@@ -19,7 +19,7 @@ import { ConversationState, MemberState } from './state.ts';
 export class ConversationView implements Face {
   readonly conversationId: string;
   readonly state = new ConversationState();
-  readonly faces = new Map<string, ClientFace>();
+  readonly faces = new Set<ClientFace>();
   readonly #room: Room;
   readonly #chat: Chat;
   /** Ends the typing that nobody ended; on every node, so that a lost hint leaves nobody typing for ever. */
@@ -85,7 +85,7 @@ export class ConversationView implements Face {
 
   deliver(event: ChatEvent): void {
     this.#apply(event);
-    for (const face of this.faces.values()) face.deliver(event);
+    for (const face of this.faces) face.deliver(event);
     this.#changed();
   }
 
@@ -144,7 +144,7 @@ export class ConversationView implements Face {
       this.#readAgain();
       return;
     }
-    const here = new Set([...this.faces.values()].map((face) => callerOf(face.client).userId));
+    const here = new Set([...this.faces].map((face) => callerOf(face.client).userId));
     for (const userId of this.state.members.keys()) if (!here.has(userId)) this.state.members.delete(userId);
   }
 
@@ -152,7 +152,7 @@ export class ConversationView implements Face {
   #expel(userId: string): void {
     this.#setTyping(userId, false);
     this.state.members.delete(userId);
-    for (const face of this.faces.values()) {
+    for (const face of this.faces) {
       if (callerOf(face.client).userId === userId) queueMicrotask(() => this.expelled(face));
     }
   }

@@ -35,7 +35,7 @@ export function createInboxRoom(chat: Chat) {
     override autoDispose = true;
     override patchRate = IDLE_PATCH_RATE_MS;
     readonly #seats = new Seats(chat);
-    readonly #faces = new Map<string, ClientFace>();
+    readonly #faces = new Set<ClientFace>();
     #feed: Attached<Feed> | undefined;
     #ownerId = '';
 
@@ -59,7 +59,7 @@ export function createInboxRoom(chat: Chat) {
     }
 
     deliver(event: ChatEvent): void {
-      for (const face of this.#faces.values()) face.deliver(event);
+      for (const face of this.#faces) face.deliver(event);
     }
 
     /** Asked again here, because `joinById` names a room whatever the options say. */
@@ -73,7 +73,7 @@ export function createInboxRoom(chat: Chat) {
     override onDrop(client: Client, code?: number): void {
       this.#exit(client);
       // The seat goes with the node; the client's token gets it one on another.
-      if (code === CLOSE_CODES.goingAway) return;
+      if (code === CLOSE_CODES.goingAway || this.#seats.hasSuccessor(client)) return;
       // Rejects when nobody came back; leaving has been taken care of already.
       this.allowReconnection(client, RECONNECTION_SECONDS).catch(() => {});
     }
@@ -98,7 +98,7 @@ export function createInboxRoom(chat: Chat) {
     async #enter(client: Client): Promise<void> {
       await giveSeatToken(chat, client, { room: 'inbox', key: this.#ownerId });
       const { face } = this.#seats.take(client);
-      this.#faces.set(client.sessionId, face);
+      this.#faces.add(face);
       void welcome(chat, {
         face,
         userId: this.#ownerId,
@@ -107,8 +107,10 @@ export function createInboxRoom(chat: Chat) {
     }
 
     #exit(client: Client): void {
-      this.#seats.of(client)?.leave();
-      this.#faces.delete(client.sessionId);
+      const taken = this.#seats.of(client);
+      if (!taken) return;
+      taken.leave();
+      this.#faces.delete(taken.face);
     }
   }
   guardFrames(InboxRoom);

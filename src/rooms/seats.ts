@@ -11,16 +11,20 @@ export interface Seat {
   leave(): void;
 }
 
-/** Seats by Colyseus session id; the same for all three rooms. */
+/**
+ * Who sits where; the same for all three rooms. By client, not by Colyseus' session id: while an old line is being given
+ * up, somebody who has come back over a new one has two clients with the same id.
+ */
 export class Seats {
   readonly #chat: Pick<Chat, 'sessions' | 'presence'>;
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Map<Client, Seat>();
 
   constructor(chat: Pick<Chat, 'sessions' | 'presence'>) {
     this.#chat = chat;
   }
 
   take(client: Client): Seat {
+    this.#giveUpOldLine(client);
     const { userId, sessionId } = callerOf(client);
     const face = new ClientFace(client);
     const end = (): void => client.leave(CLOSE_CODES.ended, 'this session has ended');
@@ -31,15 +35,22 @@ export class Seats {
       leave: () => {
         forget();
         disconnect();
-        if (this.#seats.get(client.sessionId) === seat) this.#seats.delete(client.sessionId);
+        this.#seats.delete(client);
       },
     };
-    this.#seats.set(client.sessionId, seat);
+    this.#seats.set(client, seat);
     return seat;
   }
 
   of(client: Client): Seat | undefined {
-    return this.#seats.get(client.sessionId);
+    return this.#seats.get(client);
+  }
+
+  /** Whether this client's place was taken by a newer one of the same person. */
+  hasSuccessor(client: Client): boolean {
+    for (const other of this.#seats.keys())
+      if (other !== client && other.sessionId === client.sessionId) return true;
+    return false;
   }
 
   holds(userId: string): boolean {
@@ -47,5 +58,9 @@ export class Seats {
       if (callerOf(seat.face.client).userId === userId) return true;
     }
     return false;
+  }
+
+  #giveUpOldLine(client: Client): void {
+    for (const [other, { face }] of this.#seats) if (other.sessionId === client.sessionId) face.cutOff();
   }
 }

@@ -47,6 +47,18 @@ describe('the SDK’s own reconnection', () => {
     await expect(bobs.request('send', { text: 'I am back' })).resolves.toMatchObject({ seq: 4 });
   });
 
+  it('comes at once over a new line while the old one hangs', async () => {
+    const alices = await alice.join('dialog', { userId: bob.id });
+    const [bobs, inbox] = [await bob.join('dialog', { userId: alice.id }), await bob.join('inbox')];
+    const back = [bobs, inbox].map(impatient).map(reconnected);
+    line.strand();
+    await Promise.all(back);
+    await alices.request('send', { text: 'Can you hear me?' });
+    for (const joined of [bobs, inbox]) await joined.until(() => joined.texts.includes('Can you hear me?'));
+    await expect(bobs.request('send', { text: 'Perfectly' })).resolves.toMatchObject({ seq: 2 });
+    await alices.until(() => alices.state.members.get(bob.id).online === true);
+  });
+
   it('does not bring back whose session has ended meanwhile', async () => {
     const username = `${bob.username}x`;
     const password = 'a long enough phrase';

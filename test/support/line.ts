@@ -9,6 +9,8 @@ export interface Line {
   refuse(): void;
   /** As a cable that was pulled: nothing gets through, nobody is told, and new connections hear nothing. */
   silence(): void;
+  /** As a phone that changes networks: the near ends are gone, the far ones are not told and wait for ever. */
+  strand(): void;
   heal(): void;
   close(): void;
 }
@@ -19,8 +21,12 @@ export async function openLine(target: string): Promise<Line> {
   /** From each socket to the one that gets what it says. */
   const pipes = new Map<Socket, Socket>();
   const waiting = new Set<Socket>();
+  const stranded = new Set<Socket>();
+  const nears = new Set<Socket>();
   let state: 'whole' | 'refusing' | 'silent' = 'whole';
   const proxy = createServer({ pauseOnConnect: true }, (near) => {
+    nears.add(near);
+    near.once('close', () => nears.delete(near));
     if (state === 'refusing') near.destroy();
     else if (state === 'silent') waiting.add(near);
     else connect(near);
@@ -37,13 +43,14 @@ export async function openLine(target: string): Promise<Line> {
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         pipes.delete(socket);
-        other.destroy();
+        stranded.delete(socket);
+        if (!stranded.has(other)) other.destroy();
       });
       socket.pipe(other);
     }
   };
   const cut = (): void => {
-    for (const socket of [...pipes.keys(), ...waiting]) socket.destroy();
+    for (const socket of [...pipes.keys(), ...waiting, ...stranded]) socket.destroy();
   };
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   return {
@@ -56,6 +63,14 @@ export async function openLine(target: string): Promise<Line> {
     silence() {
       state = 'silent';
       for (const socket of pipes.keys()) socket.unpipe().pause();
+    },
+    strand() {
+      for (const near of nears) {
+        const far = pipes.get(near);
+        if (far) stranded.add(far);
+        near.unpipe();
+        near.destroy();
+      }
     },
     heal() {
       state = 'whole';
