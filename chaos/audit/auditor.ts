@@ -1,14 +1,20 @@
 import type { Device } from '../client/device.ts';
 import type { Actor } from '../load/actor.ts';
 import type { Ledger } from '../load/ledger.ts';
-import type { World } from '../load/world.ts';
+import type { Conversation, World } from '../load/world.ts';
 import { until } from '../until.ts';
 import { auditAnswers } from './answers.ts';
 import { type Finding, listOf } from './finding.ts';
 import { auditLogs, expected } from './logs.ts';
 import { auditPresence } from './presence.ts';
 import { auditStored } from './stored.ts';
-import { Database } from './truth.ts';
+import { Database, type Position } from './truth.ts';
+
+/** A device and the conversations that it shows. */
+interface Showing {
+  readonly device: Device;
+  readonly conversations: readonly Conversation[];
+}
 
 export interface AuditorOptions {
   readonly world: World;
@@ -38,11 +44,14 @@ export class Auditor {
   async untilCaughtUp(): Promise<number | undefined> {
     const start = performance.now();
     const positions = await this.#database.positions(this.#conversationIds);
-    const pending = new Set(this.#lines().map(({ device }) => device));
+    let pending = this.#devices();
     const caughtUp = await until(() => {
-      for (const { device, conversationIds } of this.#lines())
-        if (device.whereabouts === 'away' || isAt(device, conversationIds, positions)) pending.delete(device);
-      return pending.size === 0;
+      pending = pending.filter((showing) => {
+        const { whereabouts } = showing.device;
+        if (whereabouts === 'away') return false;
+        return whereabouts !== 'here' || this.#behind(showing, positions).length > 0;
+      });
+      return pending.length === 0;
     }, PATIENCE_MS);
     return caughtUp ? (performance.now() - start) / 1_000 : undefined;
   }
@@ -58,7 +67,7 @@ export class Auditor {
       ...(await auditAnswers(world, truth, ledger)),
       ...(await this.#untilPresenceIsRight()),
       ...actors.flatMap(({ person, complaints }) => complained(person.account.username, complaints)),
-      ...this.#lines().flatMap(({ device }) => complained(device.name, device.complaints)),
+      ...this.#devices().flatMap(({ device }) => complained(device.name, device.complaints)),
     );
     const fresh = findings.filter(({ kind, text }) => !this.#known.has(kind + text));
     for (const { kind, text } of fresh) this.#known.add(kind + text);
@@ -83,12 +92,11 @@ export class Auditor {
     let behind: string[] = [];
     const look = async (): Promise<boolean> => {
       const positions = await this.#database.positions(this.#conversationIds);
-      behind = this.#lines().flatMap(({ device, conversationIds }) => {
+      behind = this.#devices().flatMap((showing) => {
+        const { device } = showing;
         if (device.whereabouts === 'away') return [];
         if (!device.isSettled) return [`${device.name} is ${device.whereabouts} (${device.lastError})`];
-        return conversationIds
-          .filter((id) => device.logs.get(id)?.rev !== positions.get(id))
-          .map((id) => `${device.name}: ${id} at ${device.logs.get(id)?.rev}, not ${positions.get(id)}`);
+        return this.#behind(showing, positions);
       });
       return behind.length === 0;
     };
@@ -105,24 +113,24 @@ export class Auditor {
     return wrong;
   }
 
-  #lines(): { device: Device; conversationIds: string[] }[] {
+  #devices(): Showing[] {
     const { people, conversations } = this.#options.world;
     return people.flatMap((person) =>
       person.devices.map((device) => ({
         device,
-        conversationIds: expected(person, device, conversations).map(({ id }) => id),
+        conversations: expected(person, device, conversations),
       })),
     );
   }
-}
 
-function isAt(
-  device: Device,
-  conversationIds: readonly string[],
-  positions: ReadonlyMap<string, number>,
-): boolean {
-  if (device.whereabouts !== 'here') return false;
-  return conversationIds.every((id) => (device.logs.get(id)?.rev ?? 0) >= positions.get(id)!);
+  #behind({ device, conversations }: Showing, positions: ReadonlyMap<string, Position>): string[] {
+    return conversations.flatMap(({ id, kind }) => {
+      const { rev, revWithoutMarks } = positions.get(id)!;
+      const wanted = kind === 'crowd' && device.place.room === 'inbox' ? revWithoutMarks : rev;
+      const has = device.logs.get(id)?.rev ?? 0;
+      return has >= wanted ? [] : [`${device.name}: ${kind} ${id} at ${has}, not ${wanted}`];
+    });
+  }
 }
 
 function complained(who: string, complaints: readonly string[]): Finding[] {

@@ -12,9 +12,14 @@ export interface Stored {
 
 export type Truth = ReadonlyMap<string, Stored>;
 
-interface ConversationRow {
-  readonly id: string;
+export interface Position {
   readonly rev: number;
+  /** Of the last change that is not a mark: of a large group's marks an inbox hears its own only. */
+  readonly revWithoutMarks: number;
+}
+
+interface ConversationRow extends Position {
+  readonly id: string;
   readonly lastSeq: number;
 }
 
@@ -26,7 +31,12 @@ const MARKS = `
   select conversation_id as "conversationId", user_id as "userId", delivered_seq as "deliveredSeq",
     read_seq as "readSeq"
   from membership where conversation_id = any($1) and left_at is null`;
-const POSITIONS = 'select id, rev, last_seq as "lastSeq" from conversation where id = any($1)';
+const POSITIONS = `
+  select c.id, c.rev, c.last_seq as "lastSeq", greatest(c.info_rev,
+    (select max(m.rev) from message m where m.conversation_id = c.id),
+    (select max(ms.place_rev) from membership ms where ms.conversation_id = c.id)
+  ) as "revWithoutMarks"
+  from conversation c where c.id = any($1)`;
 const ONLINE = 'select distinct user_id as "userId" from live_user';
 
 /** Looks into the database itself, past the server. A connection for each look: the last one may be gone. */
@@ -37,9 +47,9 @@ export class Database {
     this.#url = url;
   }
 
-  async positions(conversationIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  async positions(conversationIds: readonly string[]): Promise<ReadonlyMap<string, Position>> {
     const rows = await this.#query<ConversationRow>(POSITIONS, [conversationIds]);
-    return new Map(rows.map(({ id, rev }) => [id, rev]));
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   async truth(conversationIds: readonly string[]): Promise<Truth> {
