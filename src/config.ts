@@ -26,6 +26,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Undefined generates one into the data folder. */
   readonly jwtSecret: string | undefined;
+  /** Secrets that sign nothing (any more, or yet) and are understood all the same. */
+  readonly jwtSecretsPrevious: readonly string[];
   readonly logLevel: LogLevel;
   readonly positionCheckMs: number;
   readonly leaseMs: number;
@@ -46,6 +48,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MIN_SECRET_BYTES = 32;
+/** Each one is tried on what does not say by which it was signed. */
+const MAX_PREVIOUS_SECRETS = 4;
 
 const listOf = (item: z.ZodType<string, string>) =>
   z
@@ -87,6 +91,13 @@ const natsUrl = z.string().superRefine((text, context) => {
   }
 });
 
+const secret = z
+  .string()
+  .refine(
+    (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
+    `must have at least ${MIN_SECRET_BYTES} bytes`,
+  );
+
 /** A name or an address (IPv6 in brackets); a node's also needs its port. */
 const NODE_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i;
 const PUBLIC_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:\/[\w./-]*[\w-])?$/i;
@@ -125,13 +136,10 @@ const schema = z.object({
     .default('Parlour <parlour@localhost>'),
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
-  JWT_SECRET: z
-    .string()
-    .refine(
-      (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
-      `must have at least ${MIN_SECRET_BYTES} bytes`,
-    )
-    .optional(),
+  JWT_SECRET: secret.optional(),
+  JWT_SECRET_PREVIOUS: listOf(secret).pipe(
+    z.array(z.string()).max(MAX_PREVIOUS_SECRETS, `must name at most ${MAX_PREVIOUS_SECRETS}`),
+  ),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   POSITION_CHECK_MS: integer(50, 600_000).default(2_000),
   LEASE_MS: integer(1_000, 600_000).default(10_000),
@@ -171,6 +179,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     admins: Object.freeze(values.ADMINS),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     jwtSecret: values.JWT_SECRET,
+    jwtSecretsPrevious: Object.freeze(values.JWT_SECRET_PREVIOUS),
     logLevel: values.LOG_LEVEL,
     positionCheckMs: values.POSITION_CHECK_MS,
     leaseMs: values.LEASE_MS,

@@ -1,9 +1,9 @@
-import { hkdfSync } from 'node:crypto';
 import { LocalDriver, LocalPresence, matchMaker } from '@colyseus/core';
 import type { Bus } from './bus/bus.ts';
 import { ColyseusLease } from './bus/colyseus/lease.ts';
 import { ColyseusDriver } from './bus/colyseus-driver.ts';
 import { ColyseusPresence } from './bus/colyseus-presence.ts';
+import type { KeyRing } from './chat/key-ring.ts';
 import type { Log } from './chat/log.ts';
 import type { Config } from './config.ts';
 import { type Database, query } from './entities/database.ts';
@@ -12,7 +12,7 @@ import { StartError } from './start-error.ts';
 
 export interface OpenedMatchmaker {
   readonly nodes: Nodes;
-  /** From now on the other nodes send sockets for our rooms to this address (`host:port`); they must have the same secret. */
+  /** From now on the other nodes send sockets for our rooms to this address (`host:port`); they must understand what it signs, and it them. */
   announce(address: string): Promise<void>;
   /** No node finds this one or its rooms any more, so that others may open them; those who are in them stay. */
   withdraw(): Promise<void>;
@@ -23,14 +23,14 @@ export interface OpenedMatchmaker {
 export interface MatchmakerNeeds {
   readonly database: Database;
   readonly bus: Bus;
-  readonly secret: Uint8Array;
+  readonly keys: KeyRing;
   readonly log: Log;
 }
 
 /** Colyseus' matchmaker, which is one per process: by itself on one node, with a common directory on several. */
 export async function openMatchmaker(
   { nats, leaseMs, publicAddress }: Config,
-  { database, bus, secret, log }: MatchmakerNeeds,
+  { database, bus, keys, log }: MatchmakerNeeds,
 ): Promise<OpenedMatchmaker> {
   // A new room opens on the node that was asked.
   const here = async (): Promise<string> => matchMaker.processId;
@@ -54,7 +54,8 @@ export async function openMatchmaker(
     nodes: { find: (processId) => lease.find(processId) },
     async announce(address) {
       const { processId } = matchMaker;
-      if (await lease.announce({ processId, address, family: fingerprint(secret) })) return;
+      const [family = '', ...relatives] = fingerprints(keys);
+      if (await lease.announce({ processId, address, family, relatives })) return;
       throw new StartError('JWT_SECRET: the nodes that run already have another one');
     },
     async withdraw() {
@@ -65,7 +66,7 @@ export async function openMatchmaker(
   };
 }
 
-/** Tells secrets apart and says nothing about them. */
-function fingerprint(secret: Uint8Array): string {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'parlour nodes', 16)).toString('base64url');
+/** Tell secrets apart and say nothing about them. The current one first. */
+function fingerprints(keys: KeyRing): string[] {
+  return keys.derive('parlour nodes', 16).map((each) => each.toString('base64url'));
 }

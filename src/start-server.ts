@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { matchMaker } from '@colyseus/core';
 import { createChat } from './chat/chat.ts';
+import { KeyRing } from './chat/key-ring.ts';
 import type { Log } from './chat/log.ts';
 import { findByUsername } from './chat/user-lookup.ts';
 import type { Config } from './config.ts';
@@ -75,6 +76,10 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const { bus, ...busFacts } = await openBus(config, log);
   opened.defer(() => bus.close());
   const secret = await loadSecret(config.jwtSecret, config.dataDir);
+  const keys = new KeyRing(
+    secret,
+    config.jwtSecretsPrevious.map((text) => Buffer.from(text)),
+  );
   const { admins, positionCheckMs, leaseMs, dataDir, smtpUrl, mailFrom: from } = config;
   const mailer = openMailer({ smtpUrl, from, dataDir, log });
   opened.defer(() => mailer.close());
@@ -87,7 +92,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     log,
     mailer,
     publicUrl: () => publicUrl,
-    secret,
+    keys,
     admins,
     positionCheckMs,
     leaseMs,
@@ -100,7 +105,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     database: shared ? 'postgresql' : 'pglite',
     bus: busFacts.health,
   };
-  const matchmaker = await openMatchmaker(config, { database, bus, secret, log });
+  const matchmaker = await openMatchmaker(config, { database, bus, keys, log });
   opened.defer(() => matchmaker.close());
   const rooms = defineRooms(chat);
   await matchMaker.accept();
@@ -112,7 +117,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const { nodes } = matchmaker;
   const sockets = attachSockets(server, {
     ...{ log, readiness, nodes, reseat: comeBack },
-    marks: new SpliceMarks(secret),
+    marks: new SpliceMarks(keys),
   });
   opened.defer(() => sockets.close());
   opened.defer(() => closeRooms({ matchmaker, rooms, sockets }, config.drainMs, log));

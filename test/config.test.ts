@@ -47,6 +47,8 @@ describe('the configuration', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['JWT_SECRET', 'thirty-one bytes are not enough'],
+    ['JWT_SECRET_PREVIOUS', 'a secret of more than thirty-two bytes,too short'],
+    ['JWT_SECRET_PREVIOUS', Array(5).fill('a secret of more than thirty-two bytes').join()],
     ['LOG_LEVEL', 'loud'],
     ['LEASE_MS', '1e9'],
   ])('says in one line what is wrong with %s=%s', (name, value) => {
@@ -60,6 +62,7 @@ describe('the configuration', () => {
   it('keeps secrets to itself', () => {
     const wrong = {
       JWT_SECRET: 'short-and-secret',
+      JWT_SECRET_PREVIOUS: 'short-and-secret',
       DATABASE_URL: 'http://user:hush@host/db',
       SMTP_URL: 'http://user:hush@host',
     };

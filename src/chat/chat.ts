@@ -8,6 +8,7 @@ import { checkMemberships } from './check-memberships.ts';
 import { checkPresence } from './check-presence.ts';
 import { checkSessions } from './check-sessions.ts';
 import { Feeds } from './feeds.ts';
+import type { KeyRing } from './key-ring.ts';
 import { LiveSessions } from './live-sessions.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mailer.ts';
@@ -27,8 +28,7 @@ export interface ChatOptions {
   readonly mailer: Mailer;
   /** Where links in mails lead, without a slash at its end; asked when a mail is written. */
   readonly publicUrl: () => string;
-  /** Signs access tokens; at least 32 bytes. */
-  readonly secret: Uint8Array;
+  readonly keys: KeyRing;
   /** Usernames (any case) of those who are admins. */
   readonly admins: readonly string[];
   readonly positionCheckMs: number;
@@ -48,6 +48,7 @@ export interface Chat {
   readonly feeds: Feeds;
   readonly presence: Presence;
   readonly sessions: LiveSessions;
+  readonly keys: KeyRing;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
   readonly outbox: Outbox;
@@ -93,7 +94,8 @@ export function createChat(options: ChatOptions): Chat {
     feeds,
     presence,
     sessions,
-    tokens: new Tokens(options.secret),
+    keys: options.keys,
+    tokens: new Tokens(options.keys),
     passwords: new Passwords(),
     outbox,
     publicUrl: options.publicUrl,

@@ -1,7 +1,8 @@
-import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createHash, type KeyObject, randomBytes } from 'node:crypto';
 import { CompactSign, compactVerify, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './authenticate.ts';
+import type { KeyRing, SigningKey } from './key-ring.ts';
 import { ACCESS_TOKEN_SECONDS } from './limits.ts';
 
 const ISSUER = 'parlour';
@@ -18,27 +19,28 @@ const SIGNED = { alg: 'HS256', typ: 'seat' } as const;
 
 /** Makes and reads the tokens that stand for a session. */
 export class Tokens {
-  readonly #key: KeyObject;
+  readonly #keys: readonly SigningKey[];
 
-  constructor(secret: Uint8Array) {
-    this.#key = createSecretKey(secret);
+  constructor({ signing }: Pick<KeyRing, 'signing'>) {
+    this.#keys = signing;
   }
 
   issue(purpose: TokenPurpose, { userId, sessionId }: Caller): Promise<string> {
     const now = Math.floor(Date.now() / 1_000);
+    const { id, key } = this.#keys[0]!;
     return new SignJWT({ sid: sessionId })
-      .setProtectedHeader({ alg: 'HS256' })
+      .setProtectedHeader({ alg: 'HS256', kid: id })
       .setIssuer(ISSUER)
       .setAudience(purpose)
       .setSubject(userId)
       .setIssuedAt(now)
       .setExpirationTime(now + TOKEN_SECONDS[purpose])
-      .sign(this.#key);
+      .sign(key);
   }
 
   /** Undefined for whatever is not an unexpired token of ours for this purpose. Says nothing about its session. */
   async verify(purpose: TokenPurpose, token: string): Promise<Caller | undefined> {
-    const verified = await jwtVerify(token, this.#key, {
+    const verified = await jwtVerify(token, ({ kid }) => this.#keyOf(kid), {
       algorithms: ['HS256'],
       issuer: ISSUER,
       audience: purpose,
@@ -48,16 +50,31 @@ export class Tokens {
     return claims.success ? { userId: claims.data.sub, sessionId: claims.data.sid } : undefined;
   }
 
-  /** A short text that nobody else could have written; its reader asks what has become of its session. */
+  /**
+   * A short text that nobody else could have written; its reader asks what has become of its session. It does not
+   * name its key, for which there is no room where it is used.
+   */
   sign(text: string): Promise<string> {
-    return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader(SIGNED).sign(this.#key);
+    const { key } = this.#keys[0]!;
+    return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader(SIGNED).sign(key);
   }
 
   /** Undefined for what was not signed here, or was signed for something else. */
   async read(signed: string): Promise<string | undefined> {
-    const verified = await compactVerify(signed, this.#key, { algorithms: ['HS256'] }).catch(() => undefined);
-    if (verified?.protectedHeader.typ !== SIGNED.typ) return undefined;
-    return new TextDecoder().decode(verified.payload);
+    for (const { key } of this.#keys) {
+      const verified = await compactVerify(signed, key, { algorithms: ['HS256'] }).catch(() => undefined);
+      if (verified === undefined) continue;
+      return verified.protectedHeader.typ === SIGNED.typ
+        ? new TextDecoder().decode(verified.payload)
+        : undefined;
+    }
+    return undefined;
+  }
+
+  #keyOf(id: string | undefined): KeyObject {
+    const found = this.#keys.find((key) => key.id === id);
+    if (found === undefined) throw new Error('a key that is not (or no longer) ours');
+    return found.key;
   }
 }
 

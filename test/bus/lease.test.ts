@@ -48,4 +48,13 @@ describe('the directory of processes', () => {
     await here.withdraw();
     expect(await there.announce(stranger)).toBe(true);
   });
+
+  it('takes one of another family in when each gets on with the other', async () => {
+    const other = { processId: 'p2', address: '10.0.0.2:2567', family: 'theirs' };
+    expect(await there.announce({ ...other, relatives: ['ours'] })).toBe(false);
+    expect(await here.announce({ ...process, relatives: ['theirs'] })).toBe(true);
+    expect(await there.announce(other)).toBe(false);
+    expect(await there.announce({ ...other, relatives: ['older', 'ours'] })).toBe(true);
+    expect(await here.find('p2')).toBe('10.0.0.2:2567');
+  });
 });

@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { type Chat, createChat } from '../../src/chat/chat.ts';
+import { KeyRing } from '../../src/chat/key-ring.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
 import { createDataDir } from './data-dir.ts';
@@ -42,7 +43,7 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
     log: silentLog,
     mailer: { send: async () => {} },
     publicUrl: () => 'http://localhost',
-    secret: randomBytes(32),
+    keys: new KeyRing(randomBytes(32)),
     admins: [],
     positionCheckMs,
     leaseMs,

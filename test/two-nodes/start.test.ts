@@ -6,6 +6,7 @@ import { createDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { freePort } from '../support/postgres.ts';
 import { joinAt } from '../support/seats.ts';
+import { apiOf } from '../support/server.ts';
 import { runToTheEnd, startProcess } from '../support/server-process.ts';
 
 describe('a node', () => {
@@ -62,5 +63,25 @@ describe('a node', () => {
     expect(new URL(dialog.room.connection.url!).host).toBe(new URL(other.url).host);
     await Promise.all([direct.room.leave(), dialog.room.leave()]);
     expect(await Promise.all([open.stop(), other.stop()])).toEqual([0, 0]);
+  });
+
+  it('runs beside one with the next secret, when each has been told of the other', async () => {
+    const next = 'the secret that comes after the one before';
+    const before = await startProcess({ ...env, JWT_SECRET_PREVIOUS: next });
+    const after = await startProcess({ ...env, JWT_SECRET: next, JWT_SECRET_PREVIOUS: env.JWT_SECRET! });
+    const [alice, bob] = [await person(before.url, 'alice'), await person(after.url, 'bob')];
+    for (const [token, url] of [
+      [alice.token, after.url],
+      [bob.token, before.url],
+    ] as const) {
+      expect((await apiOf(url, token)('GET', '/me')).status).toBe(200);
+    }
+    // The room opens on one of the two, and the other's socket is passed on to it.
+    const alicesRoom = await alice.join('dialog', { userId: bob.id });
+    const bobsRoom = await bob.join('dialog', { userId: alice.id });
+    await bobsRoom.request('send', { text: 'signed by another key' });
+    await alicesRoom.next('message');
+    expect(await before.stop()).toBe(0);
+    expect(await after.stop()).toBe(0);
   });
 });

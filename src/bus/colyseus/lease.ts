@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ColyseusDatabase, CREATE_TABLES, RENEW_NODE, SWEEP } from './tables.ts';
+import { type ColyseusDatabase, CREATE_TABLES, FIND_STRANGER, RENEW_NODE, SWEEP } from './tables.ts';
 
 export interface ColyseusLeaseOptions {
   readonly database: ColyseusDatabase;
@@ -14,8 +14,9 @@ export interface ColyseusProcess {
   readonly processId: string;
   /** `host:port` */
   readonly address: string;
-  /** Whatever all processes must have in common, as one text. */
+  /** What it is, as one word, and the other families that it gets on with. */
   readonly family: string;
+  readonly relatives?: readonly string[];
 }
 
 export const DEFAULT_LEASE_MS = 10_000;
@@ -67,12 +68,13 @@ export class ColyseusLease {
   }
 
   /**
-   * From now on the others find this process. False, and nobody finds it, if one that lives is of another family:
-   * they would not understand each other.
+   * From now on the others find this process. False, and nobody finds it, if one that lives is of a family that it
+   * does not get on with, or the other way round: they would not understand each other.
    */
   async announce(process: ColyseusProcess): Promise<boolean> {
-    const sql = 'select 1 from colyseus_node where lease_until > now() and family <> $1 limit 1';
-    if (await this.run(sql, [process.family], (rows) => rows.length > 0)) return false;
+    const { family, relatives = [] } = process;
+    if (await this.run(FIND_STRANGER, [family, [family, ...relatives]], (rows) => rows.length > 0))
+      return false;
     this.#process = process;
     await this.#renewLease();
     return true;
@@ -142,8 +144,9 @@ export class ColyseusLease {
   }
 
   async #renewLease(): Promise<void> {
-    const { processId = null, address = null, family = null } = this.#process ?? {};
-    await this.#database.query(RENEW_NODE, [this.nodeId, this.leaseMs, processId, address, family]);
+    const { processId = null, address = null, family, relatives = [] } = this.#process ?? {};
+    const families = family === undefined ? null : [family, ...relatives].join(' ');
+    await this.#database.query(RENEW_NODE, [this.nodeId, this.leaseMs, processId, address, families]);
   }
 
   async #end(): Promise<void> {

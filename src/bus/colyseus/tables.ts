@@ -26,6 +26,7 @@ begin
     lease_until timestamptz not null,
     process_id text,
     address text,
+    -- Its own first, then those that it gets on with.
     family text
   );
   create index colyseus_node_process on colyseus_node (process_id);
@@ -81,3 +82,9 @@ export const RENEW_NODE = `insert into colyseus_node (id, lease_until, process_i
     process_id = excluded.process_id,
     address = excluded.address,
     family = excluded.family`;
+
+/** A living process that does not get on with one of family `$1`, or with which that one (`$2`) does not. */
+export const FIND_STRANGER = `select 1 from colyseus_node
+  where lease_until > now()
+    and not (split_part(family, ' ', 1) = any($2::text[]) and $1 = any(string_to_array(family, ' ')))
+  limit 1`;
