@@ -29,7 +29,7 @@ export async function deleteMe(chat: Needs, { userId }: Caller, { password }: De
     const left = await leaveAllGroups(em, user);
     const friendships = await forgetPeople(em, userId);
     const sessions = await revokeSessions(em, userId);
-    await em.nativeUpdate(Session, { userId }, { device: '' });
+    await em.nativeUpdate(Session, { userId }, { device: '', place: null });
     await em.nativeDelete(EmailToken, { userId });
     await em.flush();
     return { left, friendships, sessions };

@@ -59,7 +59,13 @@ export const PRESENCE_CHANGES_KEPT_MS = 15 * 60_000;
 export const MIN_LEASE_PAUSE_MS = 100;
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
+/** Without being used, and in all: then one has to sign in again. */
 export const SESSION_DAYS = 60;
+export const MAX_SESSION_DAYS = 180;
+/** For so long a used refresh token answers once more what it answered. */
+export const REFRESH_GRACE_MS = 10_000;
+/** How often it is written down that a session is in use. */
+export const USE_NOTED_EVERY_MS = 60_000;
 export const MAX_DEVICE_LENGTH = 100;
 
 /** How long a link in a mail is good for. */

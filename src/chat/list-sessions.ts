@@ -5,6 +5,8 @@ import type { Chat } from './chat.ts';
 export interface SessionView {
   readonly id: string;
   readonly device: string;
+  /** The network that it was last used from. */
+  readonly place: string | null;
   readonly createdAt: string;
   readonly lastUsedAt: string;
   readonly expiresAt: string;
@@ -44,6 +46,7 @@ function sessionView(session: Session, caller: Caller): SessionView {
   return {
     id: session.id,
     device: session.device,
+    place: session.place ?? null,
     createdAt: session.createdAt.toISOString(),
     lastUsedAt: session.lastUsedAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),

@@ -4,8 +4,10 @@ import { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import { meView } from './admins.ts';
 import type { Chat } from './chat.ts';
-import { SESSION_DAYS } from './limits.ts';
-import { newToken, TOKEN_SECONDS, tokenHash } from './tokens.ts';
+import { MAX_SESSION_DAYS, SESSION_DAYS } from './limits.ts';
+import { placeOf } from './place.ts';
+import { familyHash, newRefreshToken } from './refresh-tokens.ts';
+import { TOKEN_SECONDS, tokenHash } from './tokens.ts';
 import type { OwnUserView } from './views.ts';
 
 /** What every way of signing in answers. */
@@ -17,6 +19,15 @@ export interface SignedIn {
   readonly expiresIn: number;
 }
 
+/** What is known of somebody who signs in, besides who they are. */
+export interface Visitor {
+  readonly device: string;
+  /** IPv4 or IPv6, as the server sees it; kept shortened. */
+  readonly address?: string | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 type Needs = Pick<Chat, 'tokens' | 'admins'>;
 
 /** Adds a session to the unit of work; it exists once the caller has flushed. */
@@ -24,19 +35,23 @@ export async function openSession(
   chat: Needs,
   em: EntityManager,
   user: User,
-  device: string,
+  { device, address }: Visitor,
 ): Promise<{ session: Session; signedIn: SignedIn }> {
-  const refreshToken = newToken();
+  const refreshToken = newRefreshToken();
   const now = new Date();
   const session = em.create(Session, {
     id: randomUUID(),
     userId: user.id,
     device,
     refreshHash: tokenHash(refreshToken),
+    familyHash: familyHash(refreshToken),
     previousRefreshHash: null,
+    refreshSalt: null,
+    refreshedAt: null,
     createdAt: now,
     lastUsedAt: now,
-    expiresAt: sessionEnd(now),
+    place: placeOf(address),
+    expiresAt: sessionEnd(now, now),
     revokedAt: null,
   });
   em.persist(session);
@@ -57,7 +72,9 @@ export async function signedInAs(
   };
 }
 
-/** Counted from the last use: who comes back in time stays signed in. */
-export function sessionEnd(now: Date): Date {
-  return new Date(now.getTime() + SESSION_DAYS * 24 * 60 * 60 * 1_000);
+/** Counted from the last use: who comes back in time stays signed in, but not for ever. */
+export function sessionEnd(createdAt: Date, lastUsedAt: Date): Date {
+  return new Date(
+    Math.min(lastUsedAt.getTime() + SESSION_DAYS * DAY_MS, createdAt.getTime() + MAX_SESSION_DAYS * DAY_MS),
+  );
 }

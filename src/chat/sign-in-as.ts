@@ -2,7 +2,7 @@ import type { EntityManager } from '../entities/database.ts';
 import type { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
-import { openSession, type SignedIn } from './open-session.ts';
+import { openSession, type SignedIn, type Visitor } from './open-session.ts';
 
 export interface NewSession {
   readonly user: User;
@@ -18,7 +18,7 @@ export async function signInAs(
   chat: Pick<Chat, 'tokens' | 'admins'>,
   em: EntityManager,
   user: User,
-  { device }: { readonly device: string },
+  visitor: Visitor,
 ): Promise<NewSession> {
-  return { user, ...(await openSession(chat, em, user, device)) };
+  return { user, ...(await openSession(chat, em, user, visitor)) };
 }

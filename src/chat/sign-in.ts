@@ -3,13 +3,13 @@ import type { Chat } from './chat.ts';
 import { lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
-import type { SignedIn } from './open-session.ts';
+import type { SignedIn, Visitor } from './open-session.ts';
 import { type NewSession, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'passwords' | 'admins'>;
 
-export async function signIn(chat: Needs, input: SignIn): Promise<SignedIn> {
+export async function signIn(chat: Needs, input: SignIn & Visitor): Promise<SignedIn> {
   return (await signInWithPassword(chat, input)).signedIn;
 }
 
@@ -23,7 +23,7 @@ export interface SignInOptions {
 /** Unknown and wrong are answered alike, after the same time. */
 export async function signInWithPassword(
   chat: Needs,
-  input: SignIn,
+  input: SignIn & Visitor,
   { admit, endsAt }: SignInOptions = {},
 ): Promise<NewSession> {
   const em = chat.database.em.fork();

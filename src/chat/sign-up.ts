@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isNameOfDeleted, User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
-import { openSession, type SignedIn } from './open-session.ts';
+import { openSession, type SignedIn, type Visitor } from './open-session.ts';
 import { postVerification } from './post-verification.ts';
 import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
 
@@ -16,14 +16,14 @@ interface NewUser {
   readonly passwordHash: string | null;
 }
 
-export async function signUp(chat: SignUpNeeds, input: SignUp): Promise<SignedIn> {
-  const { username, email = null, displayName, device } = input;
+export async function signUp(chat: SignUpNeeds, input: SignUp & Visitor): Promise<SignedIn> {
+  const { username, email = null, displayName } = input;
   const em = chat.database.em.fork();
   // Asked first, because hashing is dear; the unique indexes have the last word.
   if (await findByUsername(em, username)) throw usernameTaken();
   if (email !== null && (await findByEmail(em, email))) throw emailTaken();
   const passwordHash = await chat.passwords.hash(input.password);
-  const signedIn = await addUser(chat, { username, email, displayName, passwordHash }, device);
+  const signedIn = await addUser(chat, { username, email, displayName, passwordHash }, input);
   if (email !== null) askForProof(chat, signedIn.user.id, email);
   return signedIn;
 }
@@ -38,13 +38,13 @@ function askForProof(chat: SignUpNeeds, userId: string, email: string): void {
 }
 
 /** Somebody without a password: signed in on this device for as long as its session lives. */
-export function createGuest(chat: Needs, input: CreateGuest): Promise<SignedIn> {
-  const { username = guestName(), displayName, device } = input;
+export function createGuest(chat: Needs, input: CreateGuest & Visitor): Promise<SignedIn> {
+  const { username = guestName(), displayName } = input;
   const guest = { username, email: null, displayName, passwordHash: null };
-  return addUser(chat, guest, device);
+  return addUser(chat, guest, input);
 }
 
-async function addUser(chat: Needs, input: NewUser, device: string): Promise<SignedIn> {
+async function addUser(chat: Needs, input: NewUser, visitor: Visitor): Promise<SignedIn> {
   if (isNameOfDeleted(input.username)) throw usernameTaken();
   try {
     return await chat.database.em.fork().transactional(async (em) => {
@@ -54,7 +54,7 @@ async function addUser(chat: Needs, input: NewUser, device: string): Promise<Sig
       const user = em.create(User, fields, { partial: true });
       // The database gives the number, so the user is written before anything is said about them.
       await em.persist(user).flush();
-      return (await openSession(chat, em, user, device)).signedIn;
+      return (await openSession(chat, em, user, visitor)).signedIn;
     });
   } catch (error) {
     throw asTaken(error);

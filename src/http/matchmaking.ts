@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
+import { clientAddress } from './client-address.ts';
 import { STATUS_OF } from './errors.ts';
 import type { Readiness } from './health.ts';
 import { located, type Reseat } from './route-socket.ts';
@@ -39,7 +40,11 @@ export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hon
       const { reconnectionToken } = options.data;
       const back = method === 'reconnect' && (await reseat(String(reconnectionToken)));
       if (back) return c.json(located(back));
-      const context = createAuthContext({ headers: c.req.raw.headers, req: c.req.raw });
+      // Not what the headers say about the address, which anybody may write.
+      const context = {
+        ...createAuthContext({ headers: c.req.raw.headers, req: c.req.raw }),
+        ip: clientAddress(c),
+      };
       return c.json(located(await matchMaker[method](roomName, options.data, context)));
     } catch (error) {
       const { status, body } = describe(error);

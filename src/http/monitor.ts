@@ -12,6 +12,7 @@ import { signInWithPassword } from '../chat/sign-in.ts';
 import { TOKEN_SECONDS } from '../chat/tokens.ts';
 import { getUserOrFail } from '../chat/user-lookup.ts';
 import { bearerToken } from './api/kit.ts';
+import { clientAddress } from './client-address.ts';
 import { PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
 import { showPage } from './page.ts';
 
@@ -47,12 +48,16 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
     if (!input.success) return showPage(c, signInPage('Name and password, please.'), 400);
     try {
       const endsAt = new Date(Date.now() + TOKEN_SECONDS.monitor * 1_000);
-      const { user, session } = await signInWithPassword(chat, input.data, {
-        endsAt,
-        admit: (known) => {
-          if (!isAdmin(chat, known)) throw new ChatError('forbidden', 'This account is not an admin.');
+      const { user, session } = await signInWithPassword(
+        chat,
+        { ...input.data, address: clientAddress(c) },
+        {
+          endsAt,
+          admit: (known) => {
+            if (!isAdmin(chat, known)) throw new ChatError('forbidden', 'This account is not an admin.');
+          },
         },
-      });
+      );
       const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
       setCookie(c, COOKIE, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
       return c.redirect(`${PREFIX}/`, 303);
@@ -111,10 +116,11 @@ function hostOf(origin: string): string | undefined {
 
 async function admitAdmin(chat: Chat, c: Context): Promise<Caller> {
   const bearer = bearerToken(c.req.header('authorization'));
+  const address = clientAddress(c);
   const caller =
     bearer === undefined
-      ? await authenticate(chat, getCookie(c, COOKIE), 'monitor')
-      : await authenticate(chat, bearer);
+      ? await authenticate(chat, getCookie(c, COOKIE), { purpose: 'monitor', address })
+      : await authenticate(chat, bearer, { address });
   const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
   if (!isAdmin(chat, user)) throw new ChatError('forbidden', 'for admins only');
   return caller;

@@ -43,7 +43,7 @@ export function createConversationRoom(chat: Chat, kind: 'dialog' | 'group', res
         options.conversationId = back.key;
         return readmit(back);
       }
-      const occupant = await admit(chat, token);
+      const occupant = await admit(chat, token, context);
       options.conversationId = await resolve(occupant.userId, options);
       return occupant;
     }

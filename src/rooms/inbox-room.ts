@@ -46,7 +46,7 @@ export function createInboxRoom(chat: Chat) {
       context: AuthContext,
     ): Promise<Occupant> {
       const back = returningSeat(context);
-      const occupant = back === undefined ? await admit(chat, token) : readmit(back);
+      const occupant = back === undefined ? await admit(chat, token, context) : readmit(back);
       options.ownerId = occupant.userId;
       return occupant;
     }

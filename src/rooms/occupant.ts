@@ -1,4 +1,4 @@
-import type { Client } from '@colyseus/core';
+import type { AuthContext, Client } from '@colyseus/core';
 import { authenticate, type Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { issueSeatToken, type SeatClaims } from './seat-tokens.ts';
@@ -14,8 +14,12 @@ export interface Occupant {
   readonly sessionId?: string;
 }
 
-export async function admit(chat: Pick<Chat, 'database' | 'tokens'>, token: string): Promise<Occupant> {
-  const { userId, sessionId } = await authenticate(chat, token);
+export async function admit(
+  chat: Pick<Chat, 'database' | 'tokens'>,
+  token: string,
+  { ip }: Pick<AuthContext, 'ip'>,
+): Promise<Occupant> {
+  const { userId, sessionId } = await authenticate(chat, token, { address: ip });
   return { userId, loginId: sessionId };
 }
 

@@ -88,8 +88,8 @@ describe('a node that was not told', () => {
     const group = await createGroup(here.chat, alice, { name: 'hike', visibility: 'private', members: [] });
     const sessionId = randomUUID();
     const session = `
-      insert into session (id, user_id, device, refresh_hash, created_at, last_used_at, expires_at)
-      values ($1::uuid, $2, '', $1::uuid::text, now(), now(), now() + interval '1 day')`;
+      insert into session (id, user_id, device, refresh_hash, family_hash, created_at, last_used_at, expires_at)
+      values ($1::uuid, $2, '', $1::uuid::text, $1::uuid::text, now(), now(), now() + interval '1 day')`;
     await query(here.chat.database.em, session, [sessionId, bob]);
     let ended = 0;
     const forget = there.chat.sessions.add(sessionId, { end: () => (ended += 1) });

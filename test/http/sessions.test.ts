@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apiOf, PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
+import { personOf } from '../support/cast.ts';
+import { createMovableClock, type MovableClock } from '../support/movable-clock.ts';
+import { type Api, apiOf, PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
+let clock: MovableClock;
 beforeAll(async () => {
-  server = await startTestServer();
+  clock = await createMovableClock();
+  server = await startTestServer({ databaseUrl: clock.databaseUrl });
 }, 60_000);
 afterAll(() => server.stop());
 
@@ -32,39 +36,6 @@ describe('signing in', () => {
   });
 });
 
-describe('a refresh token', () => {
-  it('works once and answers the next pair', async () => {
-    const carol = await server.signUp('carol');
-    const second = await refresh(carol.refreshToken);
-    expect(second.status).toBe(200);
-    const third = await refresh(second.body.refreshToken);
-    expect(third.status).toBe(200);
-    expect((await apiOf(server.url, third.body.accessToken)('GET', '/me')).body.username).toBe('carol');
-  });
-
-  it('ends the session when it comes a second time', async () => {
-    const dave = await server.signUp('dave');
-    const { body } = await refresh(dave.refreshToken);
-    const daveNow = apiOf(server.url, body.accessToken);
-    expect((await daveNow('GET', '/me')).status).toBe(200);
-    expect((await refresh(dave.refreshToken)).status).toBe(401);
-    expect((await daveNow('GET', '/me')).status).toBe(401);
-    expect((await refresh(body.refreshToken)).status).toBe(401);
-  });
-
-  it('is used by one of two who try at the same moment, and the session ends for both', async () => {
-    const erin = await server.signUp('erin');
-    const answers = await Promise.all([refresh(erin.refreshToken), refresh(erin.refreshToken)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
-    expect((await erin.api('GET', '/me')).status).toBe(401);
-  });
-
-  it('is nothing when it was never given out', async () => {
-    const { status, body } = await refresh('made-up');
-    expect([status, body.error.code]).toEqual([401, 'unauthenticated']);
-  });
-});
-
 describe('the sessions of a person', () => {
   it('are listed newest first, page by page, with the one that asks marked', async () => {
     const frank = await server.signUp('frank', { device: 'desk' });
@@ -88,6 +59,48 @@ describe('the sessions of a person', () => {
     expect((await phone('GET', '/me')).status).toBe(401);
     expect((await grace.api('DELETE', `/sessions/${id}`)).status).toBe(404);
     expect((await grace.api('GET', '/me')).status).toBe(200);
+  });
+
+  it('say what network they are used from, and roughly when', async () => {
+    const frank = await server.signUp('frank-at-home');
+    const lastUse = async () => (await frank.api('GET', '/sessions')).body.items[0];
+    const first = await lastUse();
+    expect(first.place).toBe('127.0.0.0/24');
+    expect((await lastUse()).lastUsedAt).toBe(first.lastUsedAt);
+    // Whoever looks back from here sees a use of more than a minute ago.
+    await clock.write(`update session set last_used_at = now() - interval '90 s', place = null
+      where user_id = '${frank.id}'`);
+    const second = await lastUse();
+    expect(second.place).toBe('127.0.0.0/24');
+    expect(Date.parse(second.lastUsedAt)).toBeGreaterThanOrEqual(Date.parse(first.lastUsedAt));
+  });
+
+  it('are used by joining a room, too', async () => {
+    const frank = await server.signUp('frank-in-a-room');
+    await clock.write(`update session set last_used_at = now() - interval '90 s', place = null
+      where user_id = '${frank.id}'`);
+    const inbox = await personOf(server.url, { user: frank, accessToken: frank.accessToken }).join('inbox');
+    const { rows } = await clock.write(`select place, last_used_at > now() - interval '60 s' as used
+      from session where user_id = '${frank.id}'`);
+    expect(rows).toEqual([{ place: '127.0.0.0/24', used: true }]);
+    await inbox.room.leave();
+  });
+
+  it('end all at once but for the one that asks, with their sockets, and nobody else is touched', async () => {
+    const [grace, heidi] = [await server.signUp('grace-everywhere'), await server.signUp('heidi-here')];
+    const devices = await Promise.all(
+      ['phone', 'desk'].map((each) => signIn(grace.username, PASSWORD, each)),
+    );
+    const apis: Api[] = devices.map(({ body }) => apiOf(server.url, body.accessToken));
+    const inbox = await personOf(server.url, devices[0]!.body).join('inbox');
+    expect((await server.api('DELETE', '/sessions')).status).toBe(401);
+    for (const api of apis) expect((await api('GET', '/me')).status).toBe(200);
+    expect((await grace.api('DELETE', '/sessions')).status).toBe(204);
+    expect(await inbox.left).toBe(4001);
+    for (const api of apis) expect((await api('GET', '/me')).status).toBe(401);
+    for (const { body } of devices) expect((await refresh(body.refreshToken)).status).toBe(401);
+    expect((await grace.api('GET', '/sessions')).body.items).toMatchObject([{ current: true }]);
+    expect((await heidi.api('GET', '/me')).status).toBe(200);
   });
 
   it('end by signing out, with their refresh token', async () => {

@@ -1,5 +1,6 @@
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
+import { SessionFamilies } from './2026-11-21-session-families.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 
 /** In the order in which they run; a name, once released, never changes. */
@@ -7,4 +8,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-the-core', class: TheCore },
   { name: '2026-11-21-email-tokens', class: EmailTokens },
   { name: '2026-11-21-many-nodes', class: ManyNodes },
+  { name: '2026-11-21-session-families', class: SessionFamilies },
 ];

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
 import { guestInput, signUpInput } from '../../chat/inputs/accounts.ts';
 import { createGuest, signUp } from '../../chat/sign-up.ts';
+import { clientAddress } from '../client-address.ts';
 import { type Api, createApi, created, errors, jsonBody, PUBLIC } from './kit.ts';
 import { signedInSchema } from './schemas.ts';
 
@@ -34,6 +35,10 @@ const guestRoute = createRoute({
 
 export function accountsApi(chat: Chat): Api {
   return createApi()
-    .openapi(signUpRoute, async (c) => c.json(await signUp(chat, c.req.valid('json')), 201))
-    .openapi(guestRoute, async (c) => c.json(await createGuest(chat, c.req.valid('json')), 201));
+    .openapi(signUpRoute, async (c) =>
+      c.json(await signUp(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
+    )
+    .openapi(guestRoute, async (c) =>
+      c.json(await createGuest(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
+    );
 }

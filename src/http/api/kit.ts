@@ -5,6 +5,7 @@ import { authenticate, type Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import { ChatError, ERROR_CODES, type ErrorCode } from '../../chat/errors.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from '../../chat/limits.ts';
+import { clientAddress } from '../client-address.ts';
 import { errorBody, STATUS_OF } from '../errors.ts';
 
 export interface ApiEnv {
@@ -49,7 +50,10 @@ export function signedIn(chat: Chat): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     // Parts that share a prefix bring this check along more than once.
     if (c.get('caller') === undefined) {
-      c.set('caller', await authenticate(chat, bearerToken(c.req.header('authorization'))));
+      c.set(
+        'caller',
+        await authenticate(chat, bearerToken(c.req.header('authorization')), { address: clientAddress(c) }),
+      );
     }
     await next();
   };

@@ -1,11 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
+import { endOtherSessions } from '../../chat/end-other-sessions.ts';
 import { endSession } from '../../chat/end-session.ts';
 import { refreshInput, signInInput } from '../../chat/inputs/accounts.ts';
 import { listSessions } from '../../chat/list-sessions.ts';
 import { refreshSession } from '../../chat/refresh-session.ts';
 import { signIn } from '../../chat/sign-in.ts';
+import { clientAddress } from '../client-address.ts';
 import {
   type Api,
   createApi,
@@ -27,8 +29,12 @@ const sessionSchema = z
   .object({
     id: z.uuid(),
     device: z.string(),
+    place: z
+      .string()
+      .nullable()
+      .meta({ description: 'the network that it was last used from', example: '203.0.113.0/24' }),
     createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().meta({ description: 'give or take a minute' }),
     expiresAt: z.iso.datetime(),
     current: z.boolean().meta({ description: 'the session that asks' }),
   })
@@ -55,7 +61,9 @@ const refreshRoute = createRoute({
   method: 'post',
   path: '/refresh',
   summary: 'Get a new pair of tokens',
-  description: 'A refresh token works once. Using the one before it ends the session: somebody has a copy.',
+  description:
+    'A refresh token works once, and answers the same for ten seconds more: for a second tab, or when the answer was ' +
+    'lost. Using an older one ends the session: somebody has a copy.',
   tags,
   ...PUBLIC,
   request: { body: jsonBody(refreshInput) },
@@ -82,6 +90,14 @@ const signOutRoute = createRoute({
   responses: { ...noContent('signed out'), ...errors('unauthenticated') },
 });
 
+const endOthersRoute = createRoute({
+  method: 'delete',
+  path: '/',
+  summary: 'End all your other sessions',
+  tags,
+  responses: { ...noContent('ended'), ...errors('unauthenticated') },
+});
+
 const endRoute = createRoute({
   method: 'delete',
   path: '/{id}',
@@ -94,10 +110,12 @@ const endRoute = createRoute({
 
 export function sessionsApi(chat: Chat): Api {
   return createApi()
-    .openapi(signInRoute, async (c) => c.json(await signIn(chat, c.req.valid('json')), 201))
+    .openapi(signInRoute, async (c) =>
+      c.json(await signIn(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
+    )
     .openapi(refreshRoute, async (c) => {
-      const { refreshToken } = c.req.valid('json');
-      return c.json(await refreshSession(chat, refreshToken), 200);
+      const refresh = { ...c.req.valid('json'), address: clientAddress(c) };
+      return c.json(await refreshSession(chat, refresh), 200);
     })
     .openapi({ ...listRoute, middleware: signedIn(chat) }, async (c) => {
       const { limit, cursor } = c.req.valid('query');
@@ -107,6 +125,10 @@ export function sessionsApi(chat: Chat): Api {
     .openapi({ ...signOutRoute, middleware: signedIn(chat) }, async (c) => {
       const caller = c.get('caller');
       await endSession(chat, caller, caller.sessionId);
+      return c.body(null, 204);
+    })
+    .openapi({ ...endOthersRoute, middleware: signedIn(chat) }, async (c) => {
+      await endOtherSessions(chat, c.get('caller'));
       return c.body(null, 204);
     })
     .openapi({ ...endRoute, middleware: signedIn(chat) }, async (c) => {
