@@ -3,6 +3,8 @@ import type { Caller } from './authenticate.ts';
 import type { Chat } from './chat.ts';
 import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
 import type { ChangePassword } from './inputs/accounts.ts';
+import { requireNotTheName } from './not-the-name.ts';
+import { getUserOrFail } from './user-lookup.ts';
 
 /** All other sessions end, and a reset that somebody asked for before does not undo it. */
 export async function changePassword(
@@ -11,6 +13,8 @@ export async function changePassword(
   { password, newPassword }: ChangePassword,
 ): Promise<void> {
   const checkedHash = await checkPassword(chat, userId, password);
+  const user = await getUserOrFail(chat.database.em.fork(), userId);
+  requireNotTheName(newPassword, user, 'newPassword');
   const passwordHash = await chat.passwords.hash(newPassword);
   const ended = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);

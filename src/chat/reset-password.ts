@@ -2,6 +2,8 @@ import type { Chat } from './chat.ts';
 import { revokeSessions } from './credentials.ts';
 import { checkEmailToken, takeEmailToken } from './email-tokens.ts';
 import type { ResetPassword } from './inputs/accounts.ts';
+import { requireNotTheName } from './not-the-name.ts';
+import { getUserOrFail } from './user-lookup.ts';
 
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
 export async function resetPassword(
@@ -10,7 +12,8 @@ export async function resetPassword(
 ): Promise<void> {
   const em = chat.database.em.fork();
   // Asked first, because hashing is dear; taking it has the last word.
-  await checkEmailToken(em, 'reset', token);
+  const { userId } = await checkEmailToken(em, 'reset', token);
+  requireNotTheName(password, await getUserOrFail(em, userId));
   const passwordHash = await chat.passwords.hash(password);
   const ended = await em.transactional(async (em) => {
     const user = await takeEmailToken(em, 'reset', token);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isNameOfDeleted, User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
+import { requireNotTheName } from './not-the-name.ts';
 import { openSession, type SignedIn, type Visitor } from './open-session.ts';
 import { postVerification } from './post-verification.ts';
 import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
@@ -22,6 +23,7 @@ export async function signUp(chat: SignUpNeeds, input: SignUp & Visitor): Promis
   // Asked first, because hashing is dear; the unique indexes have the last word.
   if (await findByUsername(em, username)) throw usernameTaken();
   if (email !== null && (await findByEmail(em, email))) throw emailTaken();
+  requireNotTheName(input.password, { username, email });
   const passwordHash = await chat.passwords.hash(input.password);
   const signedIn = await addUser(chat, { username, email, displayName, passwordHash }, input);
   if (email !== null) askForProof(chat, signedIn.user.id, email);

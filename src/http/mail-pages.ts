@@ -2,12 +2,8 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Chat } from '../chat/chat.ts';
 import { ChatError } from '../chat/errors.ts';
-import {
-  MAX_PASSWORD_LENGTH,
-  MIN_PASSWORD_LENGTH,
-  resetPasswordInput,
-  verifyEmailInput,
-} from '../chat/inputs/accounts.ts';
+import { resetPasswordInput, verifyEmailInput } from '../chat/inputs/accounts.ts';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../chat/inputs/passwords.ts';
 import { resetPassword } from '../chat/reset-password.ts';
 import { verifyEmail } from '../chat/verify-email.ts';
 import { layout, type PageStatus, showPage } from './page.ts';
@@ -31,23 +27,31 @@ export function mailPages(chat: Chat): Hono {
   app.get('/password/reset', (c) => showPage(c, resetPage(c.req.query('token') ?? '')));
   app.post('/password/reset', async (c) => {
     const body = await c.req.parseBody();
+    const link = verifyEmailInput.safeParse(body);
+    if (!link.success) return showPage(c, BAD_LINK, 400);
+    const again = (problem: string) =>
+      showPage(c, resetPage(link.data.token, `This password ${problem}.`), 400);
     const input = resetPasswordInput.safeParse(body);
-    if (input.success) return attempt(c, () => resetPassword(chat, input.data), CHANGED);
-    const { token } = body;
-    if (typeof token !== 'string' || !verifyEmailInput.safeParse({ token }).success)
-      return showPage(c, BAD_LINK, 400);
-    return showPage(c, resetPage(token, `A password has ${PASSWORD_LENGTH} characters.`), 400);
+    if (!input.success) return again(input.error.issues[0]?.message ?? 'will not do');
+    return attempt(c, () => resetPassword(chat, input.data), CHANGED, again);
   });
 
   return app;
 }
 
-async function attempt(c: Context, work: () => Promise<void>, done: string): Promise<Response> {
+async function attempt(
+  c: Context,
+  work: () => Promise<void>,
+  done: string,
+  again?: (problem: string) => Response | Promise<Response>,
+): Promise<Response> {
   try {
     await work();
     return showPage(c, done);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
+    const problem = error.details?.[0]?.message;
+    if (again !== undefined && problem !== undefined) return again(problem);
     const [page, status]: [string, PageStatus] = error.code === 'busy' ? [BUSY, 503] : [BAD_LINK, 400];
     return showPage(c, page, status);
   }

@@ -181,6 +181,13 @@ describe('the page behind the link', () => {
     expect(await page.text()).toMatch(/type="password"/);
     const short = await press({ token, password: 'seven77' });
     expect([short.status, await short.text()]).toEqual([400, expect.stringContaining(token)]);
+    for (const [password, why] of [
+      ['iloveyou', 'tried first'],
+      [alice.email, 'your name or address'],
+    ] as const) {
+      const refused = await press({ token, password });
+      expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining(why)]);
+    }
     expect((await press({ token, password: NEW_PASSWORD })).status).toBe(200);
     expect((await signIn(alice, NEW_PASSWORD)).status).toBe(201);
     expect((await press({ token, password: 'a third horse battery' })).status).toBe(400);

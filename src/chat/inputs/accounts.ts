@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { MAX_DEVICE_LENGTH } from '../limits.ts';
+import { givenPassword, password } from './passwords.ts';
 import { cleanText } from './text.ts';
 
 export const MAX_NAME_LENGTH = 64;
-export const MIN_PASSWORD_LENGTH = 8;
-export const MAX_PASSWORD_LENGTH = 256;
 const MAX_EMAIL_LENGTH = 254;
 
 /** No '@', so that a username is never mistaken for an email at sign-in. */
@@ -16,12 +15,6 @@ export const username = z
     'two to 64 letters, digits, dots, dashes and underscores, a letter or digit first',
   )
   .meta({ description: 'unique without regard to case', example: 'alice' });
-
-export const password = z
-  .string()
-  .min(MIN_PASSWORD_LENGTH)
-  .max(MAX_PASSWORD_LENGTH)
-  .meta({ format: 'password' });
 
 export const email = z.email().max(MAX_EMAIL_LENGTH);
 export const displayName = cleanText(MAX_NAME_LENGTH, 1);
@@ -44,10 +37,8 @@ export const guestInput = z.object({
   device,
 });
 
-/** Loose on purpose: what cannot be a name or a password is answered like a wrong one. */
-const givenPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
-
 export const signInInput = z.object({
+  /** As loose as the password: what cannot be a name is answered like a wrong one. */
   username: z.string().max(MAX_EMAIL_LENGTH).meta({ description: 'username or email' }),
   password: givenPassword,
   device,
