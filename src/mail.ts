@@ -72,8 +72,8 @@ function fileMailer({ from, dataDir, log }: Omit<MailOptions, 'smtpUrl'>): OpenM
 }
 
 /** The address as an object: as a text it would be read as a list of addresses with names. */
-function messageOf({ to, subject, text }: Mail): object {
-  return { to: { name: '', address: to }, subject, text };
+function messageOf({ to, subject, text, html }: Mail): object {
+  return { to: { name: '', address: to }, subject, text, html };
 }
 
 /** In the order of time; colons are not for every file system. */

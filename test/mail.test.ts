@@ -14,7 +14,13 @@ describe('mails without a mail server', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   const from = 'Parlour <parlour@localhost>';
-  const mail = { userId: 'id-of-alice', to: 'alice@example.org', subject: 'Hello', text: 'secret-link' };
+  const mail = {
+    userId: 'id-of-alice',
+    to: 'alice@example.org',
+    subject: 'Hello',
+    text: 'secret-link',
+    html: '<p>secret-link</p>',
+  };
 
   it('become files for their owner only, in the order of time', async () => {
     const mailer = openMailer({ smtpUrl: undefined, from, dataDir, log: silentLog });
@@ -24,7 +30,8 @@ describe('mails without a mail server', () => {
     }
     const mails = await allMails({ dataDir });
     expect(mails.map(({ subject }) => subject)).toEqual(['first', 'second', 'third']);
-    expect(mails[0]).toMatchObject({ from, to: 'alice@example.org', text: 'secret-link\n' });
+    expect(mails[0]).toMatchObject({ from, to: 'alice@example.org', text: 'secret-link' });
+    expect(mails[0]!.html).toBe('<p>secret-link</p>');
     for (const { file } of mails) {
       expect(file).toMatch(/\.eml$/);
       expect((await stat(file)).mode & 0o777).toBe(0o600);

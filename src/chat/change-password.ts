@@ -4,11 +4,12 @@ import type { Chat } from './chat.ts';
 import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
 import type { ChangePassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
+import { noticePasswordChange } from './notices.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-/** All other sessions end, and a reset that somebody asked for before does not undo it. */
+/** All other sessions end, and a reset or a passcode that somebody asked for before does not undo it. */
 export async function changePassword(
-  chat: Pick<Chat, 'database' | 'passwords' | 'sessions'>,
+  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>,
   { userId, sessionId }: Caller,
   { password, newPassword }: ChangePassword,
 ): Promise<void> {
@@ -19,8 +20,9 @@ export async function changePassword(
   const ended = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);
     user.passwordHash = passwordHash;
-    await em.nativeDelete(EmailToken, { userId, purpose: 'reset' });
+    await em.nativeDelete(EmailToken, { userId, purpose: ['reset', 'passcode'] });
     return revokeSessions(em, userId, { except: sessionId });
   });
   chat.sessions.announceEnded(ended);
+  noticePasswordChange(chat, user);
 }

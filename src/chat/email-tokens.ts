@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '../entities/database.ts';
 import { EmailToken, type EmailTokenPurpose } from '../entities/email-token.ts';
 import type { User } from '../entities/user.ts';
+import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
+import { codeHashes, newCode } from './email-codes.ts';
 import { ChatError } from './errors.ts';
 import { EMAIL_TOKEN_SECONDS } from './limits.ts';
 import { newToken, tokenHash } from './tokens.ts';
@@ -10,13 +12,28 @@ import { newToken, tokenHash } from './tokens.ts';
 /** 128 bit, and no more: a link that fits into a line of a mail is sent as it is, and can be copied from the file. */
 const LINK_TOKEN_BYTES = 16;
 
-/** Takes the place of the one that this person had for this purpose. */
+/** What a mail carries, by what it is for. */
+const CARRIES: Record<EmailTokenPurpose, { readonly link: boolean; readonly code: boolean }> = {
+  verify: { link: true, code: true },
+  reset: { link: true, code: false },
+  passcode: { link: false, code: true },
+};
+
+export interface Issued {
+  /** For the link. */
+  readonly token: string;
+  readonly code: string;
+}
+
+/** Takes the place of the one that this person had for this purpose. What the mail does not carry is good for nothing. */
 export async function issueEmailToken(
+  chat: Pick<Chat, 'keys'>,
   em: EntityManager,
   purpose: EmailTokenPurpose,
   { userId, email }: { readonly userId: string; readonly email: string },
-): Promise<string> {
+): Promise<Issued> {
   const token = newToken(LINK_TOKEN_BYTES);
+  const code = newCode();
   const now = new Date();
   await em.upsert(
     EmailToken,
@@ -25,17 +42,19 @@ export async function issueEmailToken(
       userId,
       purpose,
       email,
-      hash: tokenHash(token),
+      hash: CARRIES[purpose].link ? tokenHash(token) : null,
+      codeHash: CARRIES[purpose].code ? codeHashes(chat, purpose, userId, code)[0]! : null,
+      tries: 0,
       createdAt: now,
       expiresAt: new Date(now.getTime() + EMAIL_TOKEN_SECONDS[purpose] * 1_000),
       usedAt: null,
     },
     {
       onConflictFields: ['userId', 'purpose'],
-      onConflictMergeFields: ['email', 'hash', 'createdAt', 'expiresAt', 'usedAt'],
+      onConflictMergeFields: ['email', 'hash', 'codeHash', 'tries', 'createdAt', 'expiresAt', 'usedAt'],
     },
   );
-  return token;
+  return { token, code };
 }
 
 /** Looks only: for whoever has dear work to do before the token is taken. */

@@ -4,14 +4,17 @@ import { resetMail } from './mails.ts';
 import { findByEmail } from './user-lookup.ts';
 
 /** Even looking for the account is left for later: known and unknown addresses are answered by the same steps. */
-export function forgotPassword(chat: Pick<Chat, 'database' | 'outbox' | 'publicUrl'>, email: string): void {
+export function forgotPassword(
+  chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl'>,
+  email: string,
+): void {
   chat.outbox.post(async () => {
     const em = chat.database.em.fork();
     const user = await findByEmail(em, email);
     // To the address that they gave, not to the one just typed: the same to the index may not be the same mailbox.
     if (user?.email == null) return undefined;
     const { id: userId, username, email: to } = user;
-    const token = await issueEmailToken(em, 'reset', { userId, email: to });
+    const { token } = await issueEmailToken(chat, em, 'reset', { userId, email: to });
     return resetMail({ userId, to, username, link: `${chat.publicUrl()}/password/reset?token=${token}` });
   });
 }

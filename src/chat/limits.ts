@@ -68,8 +68,12 @@ export const REFRESH_GRACE_MS = 10_000;
 export const USE_NOTED_EVERY_MS = 60_000;
 export const MAX_DEVICE_LENGTH = 100;
 
-/** How long a link in a mail is good for. */
-export const EMAIL_TOKEN_SECONDS = { verify: 24 * 60 * 60, reset: 60 * 60 } as const;
+/** How long a link or a code in a mail is good for. */
+export const EMAIL_TOKEN_SECONDS = { verify: 24 * 60 * 60, reset: 60 * 60, passcode: 10 * 60 } as const;
+/** How often one may guess at a code before it is good for nothing. */
+export const MAX_CODE_TRIES = 5;
+/** What trying a passcode takes, with and without an account; well above what the database needs. */
+export const PASSCODE_ANSWER_MS = 150;
 
 /** Mails that are sent at once, and that wait for it; who wants another one is told `busy`. */
 export const MAX_MAILS_AT_ONCE = 4;

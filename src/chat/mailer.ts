@@ -2,6 +2,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** The same again. */
+  readonly html: string;
   /** Whose mail it is: the log knows people by this, never by their address. */
   readonly userId: string;
 }

@@ -1,43 +1,99 @@
+import { mailOf } from './letter.ts';
 import { EMAIL_TOKEN_SECONDS } from './limits.ts';
 import type { Mail } from './mailer.ts';
 
-interface Letter {
+interface Reader {
   readonly userId: string;
   readonly to: string;
-  readonly link: string;
 }
 
-// Nothing here is chosen by whoever signed up, except where the reader needs it: our mails go to addresses that
-// strangers typed, and must not carry their words.
+interface Named {
+  readonly username: string;
+}
 
-export function verificationMail({ userId, to, link }: Letter): Mail {
-  return {
+// Nothing here is chosen by whoever signed up, or signed in, except where the reader needs it: our mails go to
+// addresses that strangers typed, and must not carry their words.
+
+export function verificationMail(mail: Reader & { readonly link: string; readonly code: string }): Mail {
+  const { userId, to, link, code } = mail;
+  return mailOf({
     userId,
     to,
     subject: 'Is this your email address?',
-    text: `Somebody, probably you, signed up with this address.
-Open this page to say that it is yours:
-
-${link}
-
-The link works once, for ${EMAIL_TOKEN_SECONDS.verify / 3_600} hours. If it was not you, do nothing.
-`,
-  };
+    parts: [
+      'Somebody, probably you, signed up with this address.\nOpen this page to say that it is yours:',
+      { link },
+      'Or type this code where you signed up:',
+      { code },
+      `Either works once, for ${EMAIL_TOKEN_SECONDS.verify / 3_600} hours. If it was not you, do nothing.`,
+    ],
+  });
 }
 
-export function resetMail({ userId, to, link, username }: Letter & { readonly username: string }): Mail {
-  return {
+export function resetMail({ userId, to, link, username }: Reader & Named & { readonly link: string }): Mail {
+  return mailOf({
     userId,
     to,
     subject: 'A new password',
-    text: `Somebody, probably you, wants a new password for the account
-${username}.
-Open this page to choose it:
+    parts: [
+      'Somebody, probably you, wants a new password for the account',
+      { name: username },
+      'Open this page to choose it:',
+      { link },
+      `The link works once, for ${EMAIL_TOKEN_SECONDS.reset / 60} minutes. If it was not you, do nothing:\n` +
+        'your password stays what it is.',
+    ],
+  });
+}
 
-${link}
+export function passcodeMail({
+  userId,
+  to,
+  code,
+  username,
+}: Reader & Named & { readonly code: string }): Mail {
+  return mailOf({
+    userId,
+    to,
+    subject: 'Your code to sign in',
+    parts: [
+      'Somebody, probably you, wants to sign in without a password to the account',
+      { name: username },
+      'with this code:',
+      { code },
+      `It works once, for ${EMAIL_TOKEN_SECONDS.passcode / 60} minutes. Tell it to nobody, whoever asks. If it was\n` +
+        'not you, do nothing.',
+    ],
+  });
+}
 
-The link works once, for ${EMAIL_TOKEN_SECONDS.reset / 60} minutes. If it was not you, do nothing:
-your password stays what it is.
-`,
-  };
+export function passwordChangedMail({ userId, to, username }: Reader & Named): Mail {
+  return mailOf({
+    userId,
+    to,
+    subject: 'Your password was changed',
+    parts: [
+      'There is a new password for the account',
+      { name: username },
+      'All other devices were signed out. If it was not you, ask for a new password at once, and look\n' +
+        'who else reads this mailbox.',
+    ],
+  });
+}
+
+export function newDeviceMail(
+  mail: Reader & Named & { readonly at: Date; readonly place: string | null },
+): Mail {
+  const { userId, to, username, at, place } = mail;
+  return mailOf({
+    userId,
+    to,
+    subject: 'A new device signed in',
+    parts: [
+      'Somebody, probably you, signed in from a device or a place that is new for the account',
+      { name: username },
+      `It was on ${at.toUTCString()}, from ${place ?? 'an unknown network'}.`,
+      'If it was not you, change your password: it signs all other devices out.',
+    ],
+  });
 }

@@ -30,6 +30,15 @@ export class Outbox {
     this.#underWay.add(sent);
   }
 
+  /** For what nobody asked for, and nobody needs to be told that it has to wait. */
+  offer(write: () => Promise<Mail | undefined>): void {
+    try {
+      this.post(write);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'a notice is not sent');
+    }
+  }
+
   async drain(): Promise<void> {
     if (this.#underWay.size === 0) return;
     const patience = new AbortController();

@@ -4,7 +4,7 @@ import { ChatError } from './errors.ts';
 import { verificationMail } from './mails.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'publicUrl'>;
+type Needs = Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl'>;
 
 /** Asks by mail whether the address is theirs. */
 export function postVerification(
@@ -12,8 +12,9 @@ export function postVerification(
   { userId, email }: { readonly userId: string; readonly email: string },
 ): void {
   chat.outbox.post(async () => {
-    const token = await issueEmailToken(chat.database.em.fork(), 'verify', { userId, email });
-    return verificationMail({ userId, to: email, link: `${chat.publicUrl()}/email/verify?token=${token}` });
+    const { token, code } = await issueEmailToken(chat, chat.database.em.fork(), 'verify', { userId, email });
+    const link = `${chat.publicUrl()}/email/verify?token=${token}`;
+    return verificationMail({ userId, to: email, link, code });
   });
 }
 

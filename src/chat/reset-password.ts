@@ -1,13 +1,15 @@
+import { EmailToken } from '../entities/email-token.ts';
 import type { Chat } from './chat.ts';
 import { revokeSessions } from './credentials.ts';
 import { checkEmailToken, takeEmailToken } from './email-tokens.ts';
 import type { ResetPassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
+import { noticePasswordChange } from './notices.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
 export async function resetPassword(
-  chat: Pick<Chat, 'database' | 'passwords' | 'sessions'>,
+  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>,
   { token, password }: ResetPassword,
 ): Promise<void> {
   const em = chat.database.em.fork();
@@ -15,11 +17,13 @@ export async function resetPassword(
   const { userId } = await checkEmailToken(em, 'reset', token);
   requireNotTheName(password, await getUserOrFail(em, userId));
   const passwordHash = await chat.passwords.hash(password);
-  const ended = await em.transactional(async (em) => {
+  const { user, ended } = await em.transactional(async (em) => {
     const user = await takeEmailToken(em, 'reset', token);
     user.passwordHash = passwordHash;
     user.verified = true;
-    return revokeSessions(em, user.id);
+    await em.nativeDelete(EmailToken, { userId, purpose: 'passcode' });
+    return { user, ended: await revokeSessions(em, user.id) };
   });
   chat.sessions.announceEnded(ended);
+  noticePasswordChange(chat, user);
 }

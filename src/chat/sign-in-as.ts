@@ -2,6 +2,7 @@ import type { EntityManager } from '../entities/database.ts';
 import type { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
+import { noticeNewDevice } from './notices.ts';
 import { openSession, type SignedIn, type Visitor } from './open-session.ts';
 
 export interface NewSession {
@@ -15,10 +16,12 @@ export interface NewSession {
  * in this one place. The user is locked, in a transaction of the caller's.
  */
 export async function signInAs(
-  chat: Pick<Chat, 'tokens' | 'admins'>,
+  chat: Pick<Chat, 'database' | 'outbox' | 'tokens' | 'admins'>,
   em: EntityManager,
   user: User,
   visitor: Visitor,
 ): Promise<NewSession> {
-  return { user, ...(await openSession(chat, em, user, visitor)) };
+  const opened = await openSession(chat, em, user, visitor);
+  noticeNewDevice(chat, user, opened.session.id);
+  return { user, ...opened };
 }

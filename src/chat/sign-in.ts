@@ -7,7 +7,7 @@ import type { SignedIn, Visitor } from './open-session.ts';
 import { type NewSession, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'tokens' | 'passwords' | 'admins'>;
+type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins'>;
 
 export async function signIn(chat: Needs, input: SignIn & Visitor): Promise<SignedIn> {
   return (await signInWithPassword(chat, input)).signedIn;

@@ -8,7 +8,7 @@ import { postVerification } from './post-verification.ts';
 import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
-type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'outbox' | 'publicUrl' | 'log'>;
+type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl' | 'log'>;
 
 interface NewUser {
   readonly username: string;

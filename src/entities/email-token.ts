@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-export const EMAIL_TOKEN_PURPOSES = ['verify', 'reset'] as const;
+export const EMAIL_TOKEN_PURPOSES = ['verify', 'reset', 'passcode'] as const;
 export type EmailTokenPurpose = (typeof EMAIL_TOKEN_PURPOSES)[number];
 
 const EmailTokenSchema = defineEntity({
@@ -12,8 +12,12 @@ const EmailTokenSchema = defineEntity({
     purpose: p.enum(EMAIL_TOKEN_PURPOSES),
     /** Where it was sent: it proves nothing about an address that took this one's place. */
     email: p.text(),
-    /** SHA-256 of what stands in the mail. */
-    hash: p.text().hidden(),
+    /** SHA-256 of the link's token; null for a mail without a link. */
+    hash: p.text().nullable().hidden(),
+    /** Keyed hash of the code; null for a mail without one. */
+    codeHash: p.text().nullable().hidden(),
+    /** How often a code was tried. */
+    tries: p.integer().default(0),
     createdAt: p.datetime().columnType('timestamptz'),
     expiresAt: p.datetime().columnType('timestamptz'),
     usedAt: p.datetime().columnType('timestamptz').nullable(),

@@ -7,6 +7,8 @@ const OPEN = [
   'POST /accounts/guest',
   'POST /sessions',
   'POST /sessions/refresh',
+  'POST /sessions/passcode',
+  'POST /sessions/passcode/request',
   'POST /email/verify',
   'POST /password/forgot',
   'POST /password/reset',

@@ -8,8 +8,10 @@ export interface ReadMail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
   readonly link: string;
   readonly token: string;
+  readonly code: string;
 }
 
 interface HasDataDir {
@@ -40,23 +42,42 @@ export function mailTo(server: HasDataDir, address: string, count = 1): Promise<
 }
 
 export function readMail(file: string, source: string): ReadMail {
-  const unix = source.replaceAll('\r\n', '\n');
-  const [head = ''] = unix.split('\n\n', 1);
-  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? '';
-  const body = unix.slice(head.length + 2);
-  const text = /quoted-printable/i.test(header('Content-Transfer-Encoding'))
-    ? body
-        .replace(/=\n/g, '')
-        .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : body;
+  const mail = readPart(source.replaceAll('\r\n', '\n'));
+  const boundary = /boundary="([^"]+)"/.exec(mail.header('Content-Type'))?.[1];
+  const parts = boundary === undefined ? [mail] : mail.body.split(`--${boundary}`).slice(1, -1).map(readPart);
+  const bodyOf = (type: string) =>
+    parts.find((part) => part.header('Content-Type').startsWith(type))?.body ?? '';
+  const text = bodyOf('text/plain');
   const link = /^https?:\S+$/m.exec(text)?.[0] ?? '';
   return {
     file,
-    from: header('From'),
-    to: header('To').replace(/^<|>$/g, ''),
-    subject: header('Subject'),
+    from: mail.header('From'),
+    to: mail.header('To').replace(/^<|>$/g, ''),
+    subject: mail.header('Subject'),
     text,
+    html: bodyOf('text/html'),
     link,
     token: /token=([\w-]+)$/.exec(link)?.[1] ?? '',
+    code: /^\d{6}$/m.exec(text)?.[0] ?? '',
   };
+}
+
+interface Part {
+  readonly header: (name: string) => string;
+  readonly body: string;
+}
+
+function readPart(source: string): Part {
+  const [head = ''] = source.trimStart().split('\n\n', 1);
+  const unfolded = head.replace(/\n[ \t]+/g, ' ');
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded)?.[1] ?? '';
+  const raw = source.trimStart().slice(head.length + 2);
+  const quoted = /quoted-printable/i.test(header('Content-Transfer-Encoding'));
+  return { header, body: (quoted ? unquote(raw) : raw).trimEnd() };
+}
+
+function unquote(text: string): string {
+  return text
+    .replace(/=\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

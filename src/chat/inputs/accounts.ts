@@ -48,6 +48,14 @@ export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) 
 
 const emailToken = z.string().min(1).max(200).meta({ description: 'from the link in the mail' });
 
+const code = z
+  .string()
+  .regex(/^\d{6}$/, 'a code has six digits')
+  .meta({ description: 'from the mail', example: '012345' });
+
+export const verifyCodeInput = z.object({ code });
+export const requestPasscodeInput = z.object({ email });
+export const passcodeInput = z.object({ email, code, device });
 export const verifyEmailInput = z.object({ token: emailToken });
 export const forgotPasswordInput = z.object({ email });
 export const resetPasswordInput = z.object({ token: emailToken, password });
@@ -64,6 +72,7 @@ export const findUsersQuery = cleanText(MAX_NAME_LENGTH, 1);
 export type SignUp = z.output<typeof signUpInput>;
 export type CreateGuest = z.output<typeof guestInput>;
 export type SignIn = z.output<typeof signInInput>;
+export type SignInWithPasscode = z.output<typeof passcodeInput>;
 export type ResetPassword = z.output<typeof resetPasswordInput>;
 export type ChangePassword = z.output<typeof changePasswordInput>;
 export type DeleteMe = z.output<typeof deleteMeInput>;

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
-import { verifyEmailInput } from '../../chat/inputs/accounts.ts';
+import { verifyCodeInput, verifyEmailInput } from '../../chat/inputs/accounts.ts';
 import { resendVerification } from '../../chat/post-verification.ts';
-import { verifyEmail } from '../../chat/verify-email.ts';
+import { verifyEmail, verifyEmailByCode } from '../../chat/verify-email.ts';
 import { type Api, createApi, errors, jsonBody, noContent, PUBLIC, signedIn } from './kit.ts';
 
 const tags = ['Email and password'];
@@ -18,12 +18,25 @@ const verifyRoute = createRoute({
   responses: { ...noContent('verified'), ...errors('bad_request', 'wrong_credentials') },
 });
 
+const verifyCodeRoute = createRoute({
+  method: 'post',
+  path: '/verify-code',
+  summary: 'Say that your email address is yours',
+  description: 'With the code of the mail instead of its link. After five wrong ones only the link is left.',
+  tags,
+  request: { body: jsonBody(verifyCodeInput) },
+  responses: {
+    ...noContent('verified'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials'),
+  },
+});
+
 const resendRoute = createRoute({
   method: 'post',
   path: '/resend',
   summary: 'Get the verification mail again',
   description:
-    'The link of the mail before stops working. A conflict without an email, or with a verified one.',
+    'The link and the code of the mail before stop working. A conflict without an email, or with a verified one.',
   tags,
   responses: { ...noContent('on its way'), ...errors('unauthenticated', 'conflict', 'busy') },
 });
@@ -32,6 +45,10 @@ export function emailApi(chat: Chat): Api {
   return createApi()
     .openapi(verifyRoute, async (c) => {
       await verifyEmail(chat, c.req.valid('json').token);
+      return c.body(null, 204);
+    })
+    .openapi({ ...verifyCodeRoute, middleware: signedIn(chat) }, async (c) => {
+      await verifyEmailByCode(chat, c.get('caller').userId, c.req.valid('json').code);
       return c.body(null, 204);
     })
     .openapi({ ...resendRoute, middleware: signedIn(chat) }, async (c) => {

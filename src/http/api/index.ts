@@ -9,6 +9,7 @@ import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
+import { passcodeApi } from './passcode.ts';
 import { passwordApi } from './password.ts';
 import { positionsApi } from './positions.ts';
 import { sessionsApi } from './sessions.ts';
@@ -51,6 +52,7 @@ export function createV1(chat: Chat): Api {
     bearerFormat: 'JWT',
   });
   api.route('/accounts', accountsApi(chat));
+  api.route('/sessions/passcode', passcodeApi(chat));
   api.route('/sessions', sessionsApi(chat));
   api.route('/email', emailApi(chat));
   api.route('/password', passwordApi(chat));
