@@ -4,11 +4,11 @@ import type { Chat } from './chat.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { openSession, type SignedIn, type Visitor } from './open-session.ts';
-import { postVerification } from './post-verification.ts';
+import { offerVerification } from './post-verification.ts';
 import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
-type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl' | 'log'>;
+type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl'>;
 
 interface NewUser {
   readonly username: string;
@@ -26,17 +26,8 @@ export async function signUp(chat: SignUpNeeds, input: SignUp & Visitor): Promis
   requireNotTheName(input.password, { username, email });
   const passwordHash = await chat.passwords.hash(input.password);
   const signedIn = await addUser(chat, { username, email, displayName, passwordHash }, input);
-  if (email !== null) askForProof(chat, signedIn.user.id, email);
+  if (email !== null) offerVerification(chat, { userId: signedIn.user.id, email });
   return signedIn;
-}
-
-/** The account is there; that the mail has to wait is no reason to say otherwise. They can ask for another one. */
-function askForProof(chat: SignUpNeeds, userId: string, email: string): void {
-  try {
-    postVerification(chat, { userId, email });
-  } catch (error) {
-    chat.log.error({ userId, err: error }, 'a new account gets no verification mail');
-  }
 }
 
 /** Somebody without a password: signed in on this device for as long as its session lives. */

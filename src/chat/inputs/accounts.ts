@@ -37,6 +37,14 @@ export const guestInput = z.object({
   device,
 });
 
+/** What a guest lacks; the names only if they are to change. */
+export const completeInput = z.object({
+  username: username.optional(),
+  displayName: displayName.optional(),
+  email: email.optional(),
+  password,
+});
+
 export const signInInput = z.object({
   /** As loose as the password: what cannot be a name is answered like a wrong one. */
   username: z.string().max(MAX_EMAIL_LENGTH).meta({ description: 'username or email' }),
@@ -71,6 +79,7 @@ export const findUsersQuery = cleanText(MAX_NAME_LENGTH, 1);
 
 export type SignUp = z.output<typeof signUpInput>;
 export type CreateGuest = z.output<typeof guestInput>;
+export type CompleteAccount = z.output<typeof completeInput>;
 export type SignIn = z.output<typeof signInInput>;
 export type SignInWithPasscode = z.output<typeof passcodeInput>;
 export type ResetPassword = z.output<typeof resetPasswordInput>;

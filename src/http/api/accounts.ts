@@ -23,7 +23,9 @@ const guestRoute = createRoute({
   method: 'post',
   path: '/guest',
   summary: 'Come in as a guest',
-  description: 'An account without a password: it lasts as long as its session is refreshed.',
+  description:
+    'An account without a password: it lasts as long as its session is refreshed, half a year at the most. `POST ' +
+    '/me/complete` makes a full one of it.',
   tags: ['Accounts'],
   ...PUBLIC,
   request: { body: jsonBody(guestInput) },

@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
+import { completeAccount } from '../../chat/complete-account.ts';
 import { deleteMe } from '../../chat/delete-me.ts';
 import { getMe } from '../../chat/get-me.ts';
-import { deleteMeInput, profileInput } from '../../chat/inputs/accounts.ts';
+import { completeInput, deleteMeInput, profileInput } from '../../chat/inputs/accounts.ts';
 import { updateProfile } from '../../chat/update-profile.ts';
 import { type Api, createSignedInApi, errors, jsonBody, noContent, ok, optionalJsonBody } from './kit.ts';
 import { ownUserSchema } from './schemas.ts';
@@ -27,6 +28,21 @@ const updateRoute = createRoute({
   },
 });
 
+const completeRoute = createRoute({
+  method: 'post',
+  path: '/complete',
+  summary: 'Make a full account of a guest',
+  description:
+    'With a password, and an email address if you like. You stay who you are: your session, your friends, your ' +
+    'conversations and all that you have said. A conflict when you are no guest.',
+  tags: ['Me'],
+  request: { body: jsonBody(completeInput) },
+  responses: {
+    ...ok(ownUserSchema, 'your account, which one can sign in to now'),
+    ...errors('bad_request', 'unauthenticated', 'conflict', 'username_taken', 'email_taken', 'busy'),
+  },
+});
+
 const deleteRoute = createRoute({
   method: 'delete',
   path: '/',
@@ -47,6 +63,9 @@ export function meApi(chat: Chat): Api {
     .openapi(getRoute, async (c) => c.json(await getMe(chat, c.get('caller').userId), 200))
     .openapi(updateRoute, async (c) =>
       c.json(await updateProfile(chat, c.get('caller').userId, c.req.valid('json')), 200),
+    )
+    .openapi(completeRoute, async (c) =>
+      c.json(await completeAccount(chat, c.get('caller').userId, c.req.valid('json')), 200),
     )
     .openapi(deleteRoute, async (c) => {
       await deleteMe(chat, c.get('caller'), c.req.valid('json'));
