@@ -49,7 +49,7 @@ async function ask(
     case 'accepted':
       throw new ChatError('conflict', 'you are friends already');
     case 'pending':
-      if (friendship.requesterId === callerId) throw new ChatError('conflict', 'you have asked already');
+      if (friendship.requesterId === callerId) return { friendship, outcome: askOpenly(friendship, now) };
       return { friendship, outcome: await accept(em, friendship, now) };
     case 'rejected':
     case 'ended':
@@ -58,7 +58,20 @@ async function ask(
   }
 }
 
-function firstRequest(em: EntityManager, requesterId: string, addresseeId: string, now: Date): Friendship {
+/** Somebody invited them by their address, and asks them by name now, without knowing that they are the same. */
+function askOpenly(friendship: Friendship, now: Date): FriendshipChange {
+  const { requesterId } = friendship;
+  if (friendship.isShownTo(requesterId)) throw new ChatError('conflict', 'you have asked already');
+  friendship.askAgain(requesterId, now);
+  return { changed: true };
+}
+
+export function firstRequest(
+  em: EntityManager,
+  requesterId: string,
+  addresseeId: string,
+  now: Date,
+): Friendship {
   return em.create(Friendship, {
     id: randomUUID(),
     pairKey: pairKey(requesterId, addresseeId),

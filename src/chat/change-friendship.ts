@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Friendship } from '../entities/friendship.ts';
+import { Invitation } from '../entities/invitation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import { type FriendshipEvent, topics } from './events.ts';
@@ -26,7 +27,7 @@ export async function changeFriendship(
 ): Promise<FriendView> {
   const { friendship, outcome, view } = await chat.database.em.fork().transactional(async (em) => {
     const friendship = await em.findOne(Friendship, friendshipId);
-    if (!friendship?.concerns(callerId)) throw new ChatError('not_found', 'no such friendship');
+    if (!friendship?.isShownTo(callerId)) throw new ChatError('not_found', 'no such friendship');
     const otherId = friendship.otherThan(callerId);
     await lockPair(em, callerId, otherId);
     await em.refresh(friendship);
@@ -47,6 +48,8 @@ export async function accept(
   const { requesterId, addresseeId } = friendship;
   if (await blockedBetween(em, requesterId, addresseeId)) throw blocked();
   friendship.answer('accepted', now);
+  const invited = { inviterId: requesterId, inviteeId: addresseeId, acceptedAt: null };
+  await em.nativeUpdate(Invitation, invited, { acceptedAt: now });
   await introduce(em, [requesterId, addresseeId]);
   return { changed: true, dialog: await ensureDialog(em, requesterId, addresseeId) };
 }
@@ -58,11 +61,12 @@ export function announceFriendship(
   { changed, dialog }: FriendshipChange,
 ): void {
   if (dialog) announceDialog(chat.announcer, dialog);
-  if (changed) tellBoth(chat.bus, friendship);
+  if (changed) tellThem(chat.bus, friendship);
 }
 
-function tellBoth(bus: Bus, friendship: Friendship): void {
+function tellThem(bus: Bus, friendship: Friendship): void {
   const event: FriendshipEvent = { type: 'friendship', friendship: friendshipView(friendship) };
-  bus.publish(topics.user(friendship.requesterId), event);
-  bus.publish(topics.user(friendship.addresseeId), event);
+  for (const userId of [friendship.requesterId, friendship.addresseeId]) {
+    if (friendship.isShownTo(userId)) bus.publish(topics.user(userId), event);
+  }
 }

@@ -17,8 +17,9 @@ export function checkFriendships(database: Database, feeds: Feeds): Check {
     const recent = await database.em.fork().find(Friendship, { id: changed.map((row) => row.id) });
     for (const friendship of recent) {
       const event = { type: 'friendship', friendship: friendshipView(friendship) } as const;
-      feeds.feedOf(friendship.requesterId)?.accept(event);
-      feeds.feedOf(friendship.addresseeId)?.accept(event);
+      for (const userId of [friendship.requesterId, friendship.addresseeId]) {
+        if (friendship.isShownTo(userId)) feeds.feedOf(userId)?.accept(event);
+      }
     }
   };
 }

@@ -2,6 +2,7 @@ import { Block } from '../entities/block.ts';
 import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { EmailToken } from '../entities/email-token.ts';
 import { Friendship } from '../entities/friendship.ts';
+import { Invitation } from '../entities/invitation.ts';
 import { pairKey } from '../entities/pair-key.ts';
 import { Session } from '../entities/session.ts';
 import type { Caller } from './authenticate.ts';
@@ -31,6 +32,8 @@ export async function deleteMe(chat: Needs, { userId }: Caller, { password }: De
     const sessions = await revokeSessions(em, userId);
     await em.nativeUpdate(Session, { userId }, { device: '', place: null });
     await em.nativeDelete(EmailToken, { userId });
+    await em.nativeDelete(Invitation, { inviterId: userId });
+    await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
     await em.flush();
     return { left, friendships, sessions };
   });

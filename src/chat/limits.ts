@@ -75,6 +75,10 @@ export const MAX_CODE_TRIES = 5;
 /** What trying a passcode takes, with and without an account; well above what the database needs. */
 export const PASSCODE_ANSWER_MS = 150;
 
+/** New invitations by email that one person may send in a day, and requests that proving an address brings. */
+export const MAX_INVITATIONS_A_DAY = 20;
+export const MAX_INVITATIONS_HONOURED = 100;
+
 /** Mails that are sent at once, and that wait for it; who wants another one is told `busy`. */
 export const MAX_MAILS_AT_ONCE = 4;
 export const MAX_MAILS_QUEUED = 1_000;

@@ -55,12 +55,12 @@ export async function listFriendships(
 }
 
 function inState(callerId: string, state: FriendshipState | undefined): FilterQuery<Friendship> {
-  const mine = { $or: [{ requesterId: callerId }, { addresseeId: callerId }] };
+  const mine = { $or: [{ requesterId: callerId, hiddenFromRequester: false }, { addresseeId: callerId }] };
   switch (state) {
     case 'incoming':
       return { addresseeId: callerId, status: 'pending' };
     case 'outgoing':
-      return { requesterId: callerId, status: 'pending' };
+      return { requesterId: callerId, status: 'pending', hiddenFromRequester: false };
     case 'accepted':
     case 'rejected':
       return { ...mine, status: state };

@@ -97,3 +97,26 @@ export function newDeviceMail(
     ],
   });
 }
+
+/** The only mail of ours that goes out in somebody's name, to people who do not know us. */
+export function invitationMail({
+  userId,
+  to,
+  username,
+  link,
+}: Reader & Named & { readonly link: string }): Mail {
+  // A name with a dot in it is a link to many mail programs, to wherever its owner likes.
+  const who = username.includes('.') ? [] : ['They are called', { name: username }];
+  return mailOf({
+    userId,
+    to,
+    subject: 'Somebody invites you to chat',
+    parts: [
+      'Somebody who knows your address invites you to chat with them.',
+      ...who,
+      'Sign up with this address, and you will find their request there:',
+      { link },
+      'This is the only mail that they can send you this way. If you do not know them, do nothing.',
+    ],
+  });
+}

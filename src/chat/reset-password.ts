@@ -5,11 +5,12 @@ import { checkEmailToken, takeEmailToken } from './email-tokens.ts';
 import type { ResetPassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { noticePasswordChange } from './notices.ts';
+import { announceRequests, proveAddress } from './prove-address.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
 export async function resetPassword(
-  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>,
+  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions' | 'bus' | 'announcer'>,
   { token, password }: ResetPassword,
 ): Promise<void> {
   const em = chat.database.em.fork();
@@ -17,13 +18,14 @@ export async function resetPassword(
   const { userId } = await checkEmailToken(em, 'reset', token);
   requireNotTheName(password, await getUserOrFail(em, userId));
   const passwordHash = await chat.passwords.hash(password);
-  const { user, ended } = await em.transactional(async (em) => {
+  const { user, ended, requests } = await em.transactional(async (em) => {
     const user = await takeEmailToken(em, 'reset', token);
     user.passwordHash = passwordHash;
-    user.verified = true;
     await em.nativeDelete(EmailToken, { userId, purpose: 'passcode' });
-    return { user, ended: await revokeSessions(em, user.id) };
+    const ended = await revokeSessions(em, user.id);
+    return { user, ended, requests: await proveAddress(em, user) };
   });
   chat.sessions.announceEnded(ended);
   noticePasswordChange(chat, user);
+  announceRequests(chat, requests);
 }

@@ -2,6 +2,7 @@ import { Block } from './block.ts';
 import { Conversation } from './conversation.ts';
 import { EmailToken } from './email-token.ts';
 import { Friendship } from './friendship.ts';
+import { Invitation } from './invitation.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
 import { Session } from './session.ts';
@@ -13,6 +14,7 @@ export const entities = [
   Conversation,
   EmailToken,
   Friendship,
+  Invitation,
   Membership,
   Message,
   Session,

@@ -16,6 +16,8 @@ const FriendshipSchema = defineEntity({
     status: p.enum(FRIENDSHIP_STATUSES),
     askedAt: p.datetime().columnType('timestamptz'),
     answeredAt: p.datetime().columnType('timestamptz').nullable(),
+    /** It came of an invitation by email: the requester must not learn whose the address is until it is accepted. */
+    hiddenFromRequester: p.boolean().default(false),
     /** By the database's clock; never the same twice, because it tells which of two states is the newer. */
     changedAt: p.datetime().columnType('timestamptz'),
   },
@@ -31,6 +33,11 @@ export class Friendship extends FriendshipSchema.class {
     return this.requesterId === userId || this.addresseeId === userId;
   }
 
+  /** Whether this one of the two may know of it. */
+  isShownTo(userId: string): boolean {
+    return this.concerns(userId) && !(this.hiddenFromRequester && this.requesterId === userId);
+  }
+
   /** What was rejected or has ended may be asked again, by either side. */
   askAgain(requesterId: string, now: Date): void {
     this.addresseeId = this.otherThan(requesterId);
@@ -38,12 +45,14 @@ export class Friendship extends FriendshipSchema.class {
     this.status = 'pending';
     this.askedAt = now;
     this.answeredAt = null;
+    this.hiddenFromRequester = false;
     stamp(this, now);
   }
 
   answer(status: 'accepted' | 'rejected', now: Date): void {
     this.status = status;
     this.answeredAt = now;
+    if (status === 'accepted') this.hiddenFromRequester = false;
     stamp(this, now);
   }
 

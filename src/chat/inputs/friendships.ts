@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_NAME_LENGTH } from './accounts.ts';
+import { email, MAX_NAME_LENGTH } from './accounts.ts';
 import { idInput } from './ids.ts';
 import { cleanText } from './text.ts';
 
@@ -25,5 +25,7 @@ export const answerInput = z.object({ status: z.enum(['accepted', 'rejected']) }
 /** What a list of friendships can be narrowed to, as the caller sees it. */
 export const FRIENDSHIP_STATES = ['incoming', 'outgoing', 'accepted', 'rejected'] as const;
 export const friendshipStateInput = z.enum(FRIENDSHIP_STATES);
+
+export const inviteInput = z.object({ email });
 
 export type FriendshipState = z.output<typeof friendshipStateInput>;

@@ -1,4 +1,5 @@
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
+import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
@@ -11,4 +12,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-many-nodes', class: ManyNodes },
   { name: '2026-11-21-session-families', class: SessionFamilies },
   { name: '2026-11-21-mail-codes', class: MailCodes },
+  { name: '2026-11-21-invitations', class: Invitations },
 ];

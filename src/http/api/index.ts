@@ -5,6 +5,7 @@ import { conversationsApi } from './conversations.ts';
 import { emailApi } from './email.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
+import { invitationsApi } from './invitations.ts';
 import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
 import { membersApi } from './members.ts';
@@ -35,6 +36,7 @@ const ABOUT = {
     { name: 'Me', description: 'your own account' },
     { name: 'Users', description: 'other people' },
     { name: 'Friendships', description: 'asked for, answered, ended' },
+    { name: 'Invitations', description: 'friends whose address one knows' },
     { name: 'Blocks', description: 'whom you do not want to hear from' },
     { name: 'Conversations', description: 'dialogs and groups' },
     { name: 'Members', description: 'who is in a conversation' },
@@ -59,6 +61,7 @@ export function createV1(chat: Chat): Api {
   api.route('/me', meApi(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
+  api.route('/invitations', invitationsApi(chat));
   api.route('/blocks', blocksApi(chat));
   api.route('/groups', groupsApi(chat));
   api.route('/unsent', unsentApi(chat));
