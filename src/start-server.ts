@@ -92,6 +92,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     log,
     mailer,
     publicUrl: () => publicUrl,
+    allowedOrigins: config.allowedOrigins,
     keys,
     admins,
     positionCheckMs,

@@ -20,6 +20,7 @@ import { Passwords } from './passwords.ts';
 import { PositionCheck } from './position-check.ts';
 import { Presence } from './presence.ts';
 import { Tokens } from './tokens.ts';
+import { Vault } from './vault.ts';
 
 export interface ChatOptions {
   readonly database: Database;
@@ -28,6 +29,8 @@ export interface ChatOptions {
   readonly mailer: Mailer;
   /** Where links in mails lead, without a slash at its end; asked when a mail is written. */
   readonly publicUrl: () => string;
+  /** Origins besides our own whose pages people may use us from. */
+  readonly allowedOrigins: readonly string[];
   readonly keys: KeyRing;
   /** Usernames (any case) of those who are admins. */
   readonly admins: readonly string[];
@@ -51,8 +54,10 @@ export interface Chat {
   readonly keys: KeyRing;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
+  readonly vault: Vault;
   readonly outbox: Outbox;
   readonly publicUrl: () => string;
+  readonly allowedOrigins: readonly string[];
   readonly positionCheck: PositionCheck;
   /** Settles when the node has its lease and checks its positions. */
   start(): Promise<void>;
@@ -97,8 +102,10 @@ export function createChat(options: ChatOptions): Chat {
     keys: options.keys,
     tokens: new Tokens(options.keys),
     passwords: new Passwords(),
+    vault: new Vault(options.keys),
     outbox,
     publicUrl: options.publicUrl,
+    allowedOrigins: options.allowedOrigins,
     positionCheck,
     async start() {
       await presence.start();

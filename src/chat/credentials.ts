@@ -1,3 +1,4 @@
+import { Challenge } from '../entities/challenge.ts';
 import { type EntityManager, query } from '../entities/database.ts';
 import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
@@ -40,12 +41,13 @@ export async function checkPassword(
   return passwordHash;
 }
 
-/** Answers what has to be announced after the commit. */
+/** Whoever is halfway in has to begin again, too. Answers what has to be announced after the commit. */
 export async function revokeSessions(
   em: EntityManager,
   userId: string,
   { except = null }: { readonly except?: string | null } = {},
 ): Promise<string[]> {
+  await em.nativeDelete(Challenge, { userId });
   const rows = await query<{ id: string }>(
     em,
     `update session set revoked_at = clock_timestamp()

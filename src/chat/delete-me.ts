@@ -9,12 +9,13 @@ import type { Caller } from './authenticate.ts';
 import { announceAll } from './change-conversation.ts';
 import { announceFriendship } from './change-friendship.ts';
 import type { Chat } from './chat.ts';
-import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
-import { ChatError } from './errors.ts';
+import { lockUserWith, revokeSessions } from './credentials.ts';
+import { checkFirstFactor } from './fresh-proof.ts';
 import type { DeleteMe } from './inputs/accounts.ts';
 import { leaveAllGroups } from './leave-all-groups.ts';
 import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
+import { forgetWaysIn } from './ways-in.ts';
 
 type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announcer'>;
 
@@ -22,8 +23,9 @@ type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announc
  * What they said stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
  * is kept. All or nothing: who is still needed as an owner is told so and stays as they are.
  */
-export async function deleteMe(chat: Needs, { userId }: Caller, { password }: DeleteMe): Promise<void> {
-  const checkedHash = await checkOwnPassword(chat, userId, password);
+export async function deleteMe(chat: Needs, caller: Caller, { password }: DeleteMe): Promise<void> {
+  const { userId } = caller;
+  const checkedHash = await checkOwnPassword(chat, caller, password);
   const { left, friendships, sessions } = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);
     user.anonymise(await databaseNow(em));
@@ -34,6 +36,7 @@ export async function deleteMe(chat: Needs, { userId }: Caller, { password }: De
     await em.nativeDelete(EmailToken, { userId });
     await em.nativeDelete(Invitation, { inviterId: userId });
     await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
+    await forgetWaysIn(em, userId);
     await em.flush();
     return { left, friendships, sessions };
   });
@@ -45,13 +48,11 @@ export async function deleteMe(chat: Needs, { userId }: Caller, { password }: De
 /** Guests have no password: holding their session is all that makes them who they are. */
 async function checkOwnPassword(
   chat: Needs,
-  userId: string,
+  caller: Caller,
   password: string | undefined,
 ): Promise<string | null | undefined> {
-  const { guest } = await getUserOrFail(chat.database.em.fork(), userId);
-  if (guest) return null;
-  if (password === undefined) throw new ChatError('wrong_credentials', 'say your password');
-  return checkPassword(chat, userId, password);
+  const { guest } = await getUserOrFail(chat.database.em.fork(), caller.userId);
+  return guest ? null : checkFirstFactor(chat, caller, password);
 }
 
 /** Ends what there is between them and others, in an order that two who leave at once share. */

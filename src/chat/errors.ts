@@ -3,6 +3,7 @@ export const ERROR_CODES = [
   'bad_request',
   'unauthenticated',
   'wrong_credentials',
+  'second_factor_required',
   'forbidden',
   'not_found',
   'conflict',

@@ -18,6 +18,7 @@ export function messageJson(m: string): string {
 export function userJson(u: string): string {
   return `json_build_object(
     'id', ${u}.id, 'number', ${u}.number, 'username', ${u}.username, 'displayName', ${u}.display_name,
-    'bot', ${u}.bot, 'guest', ${u}.password_hash is null and not ${u}.bot and ${u}.deleted_at is null,
+    'bot', ${u}.bot,
+    'guest', ${u}.password_hash is null and not (${u}.other_way_in or ${u}.bot) and ${u}.deleted_at is null,
     'lastSeenAt', ${isoSql(`${u}.last_seen_at`)})`;
 }

@@ -88,3 +88,17 @@ export const MAIL_DRAIN_MS = 3_000;
 /** Passwords that are hashed or checked at once, and that wait for it. */
 export const MAX_HASHES_AT_ONCE = 2;
 export const MAX_HASHES_QUEUED = 200;
+
+/** How long a question to whoever signs in, or to their passkey, awaits its answer. */
+export const CHALLENGE_SECONDS = 5 * 60;
+/** Wrong second factors after which a sign-in begins anew. */
+export const MAX_FACTOR_TRIES = 5;
+/** Codes of an authenticator app are 30 seconds long; its clock may be one code off. */
+export const TOTP_TOLERANCE_SECONDS = 30;
+/** Wrong codes in a row, over all sign-ins, after which none is taken for a while. */
+export const MAX_TOTP_FAILURES = 10;
+export const TOTP_PAUSE_SECONDS = 15 * 60;
+export const RECOVERY_CODES = 10;
+export const MAX_PASSKEYS = 20;
+/** An account without a password proves itself afresh by having signed in this lately. */
+export const FRESH_SESSION_SECONDS = 10 * 60;

@@ -7,7 +7,7 @@ import type { SignInWithPasscode } from './inputs/accounts.ts';
 import { PASSCODE_ANSWER_MS } from './limits.ts';
 import { passcodeMail } from './mails.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
-import { signInAs } from './sign-in-as.ts';
+import { admitted, signInAs } from './sign-in-as.ts';
 import { findByEmail } from './user-lookup.ts';
 
 /**
@@ -32,10 +32,11 @@ export function signInWithPasscode(
 ): Promise<SignedIn> {
   return evenly(PASSCODE_ANSWER_MS, async () => {
     const proven = await takeEmailCode(chat, 'passcode', { email }, code);
-    return chat.database.em.fork().transactional(async (em) => {
+    const outcome = await chat.database.em.fork().transactional(async (em) => {
       const user = await lockUser(em, proven.userId);
       if (user.email !== proven.email || !user.verified) throw badCode();
-      return (await signInAs(chat, em, user, visitor)).signedIn;
+      return signInAs(chat, em, user, visitor);
     });
+    return admitted(outcome).signedIn;
   });
 }

@@ -54,3 +54,8 @@ export async function blockedBetween(em: EntityManager, one: string, other: stri
 export function blocked(): ChatError {
   return new ChatError('blocked', 'one of you blocks the other');
 }
+
+/** A guest has nothing to sign in with, so there is nothing that a second proof could guard. */
+export function requireFullAccount(user: User): void {
+  if (user.guest) throw new ChatError('conflict', 'a guest needs a way to sign in first');
+}

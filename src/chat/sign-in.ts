@@ -4,7 +4,7 @@ import { lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
-import { type NewSession, signInAs } from './sign-in-as.ts';
+import { admitted, type NewSession, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins'>;
@@ -36,11 +36,12 @@ export async function signInWithPassword(
   admit?.(found);
   const outdated = storedHash != null && chat.passwords.isOutdated(storedHash);
   const newHash = outdated ? await chat.passwords.hash(input.password) : storedHash;
-  return em.transactional(async (em) => {
+  const outcome = await em.transactional(async (em) => {
     const user = await lockUserWith(em, found.id, storedHash);
     user.passwordHash = newHash;
     const opened = await signInAs(chat, em, user, input);
-    opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
+    if (!(opened instanceof ChatError)) opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
     return opened;
   });
+  return admitted(outcome);
 }

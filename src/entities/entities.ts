@@ -1,23 +1,31 @@
 import { Block } from './block.ts';
+import { Challenge } from './challenge.ts';
 import { Conversation } from './conversation.ts';
 import { EmailToken } from './email-token.ts';
 import { Friendship } from './friendship.ts';
 import { Invitation } from './invitation.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
+import { Passkey } from './passkey.ts';
+import { RecoveryCode } from './recovery-code.ts';
 import { Session } from './session.ts';
+import { Totp } from './totp.ts';
 import { UnsentMessage } from './unsent-message.ts';
 import { User } from './user.ts';
 
 export const entities = [
   Block,
+  Challenge,
   Conversation,
   EmailToken,
   Friendship,
   Invitation,
   Membership,
   Message,
+  Passkey,
+  RecoveryCode,
   Session,
+  Totp,
   UnsentMessage,
   User,
 ];

@@ -10,8 +10,10 @@ const UserSchema = defineEntity({
     username: p.text(),
     email: p.text().nullable(),
     displayName: p.text(),
-    /** Null for a guest: there is nothing to sign in with until the account is completed. */
+    /** Null for a guest, who has nothing to sign in with, and for who signs in without one. */
     passwordHash: p.text().nullable().hidden(),
+    /** A passkey or an account elsewhere lets them in, with or without a password. */
+    otherWayIn: p.boolean().default(false),
     verified: p.boolean().default(false),
     admin: p.boolean().default(false),
     bot: p.boolean().default(false),
@@ -27,7 +29,7 @@ const UserSchema = defineEntity({
 /** A person or a bot. `username` and `email` are unique without regard to case. */
 export class User extends UserSchema.class {
   get guest(): boolean {
-    return this.passwordHash == null && !this.bot && !this.deleted;
+    return this.passwordHash == null && !this.otherWayIn && !this.bot && !this.deleted;
   }
 
   get deleted(): boolean {
@@ -40,6 +42,7 @@ export class User extends UserSchema.class {
     this.displayName = 'Deleted user';
     this.email = null;
     this.passwordHash = null;
+    this.otherWayIn = false;
     this.verified = false;
     this.admin = false;
     this.lastSeenAt = null;

@@ -9,6 +9,7 @@ export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
   bad_request: 400,
   unauthenticated: 401,
   wrong_credentials: 401,
+  second_factor_required: 401,
   forbidden: 403,
   blocked: 403,
   not_found: 404,

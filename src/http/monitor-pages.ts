@@ -18,6 +18,20 @@ export function signInPage(problem = ''): string {
   );
 }
 
+/** No script runs on these pages, so a passkey cannot answer here; a recovery code can. */
+export function secondFactorPage(challenge: string, problem = ''): string {
+  return layout(
+    'Second factor',
+    `${html`<p role="alert">${problem}</p>
+    <form method="post" action="/monitor/second-factor">
+      <input type="hidden" name="challenge" value="${challenge}">
+      <p><label>Code of your authenticator app, or a recovery code <input name="code" autocomplete="one-time-code"
+        required autofocus></label></p>
+      <p><button>Sign in</button></p>
+    </form>`}`,
+  );
+}
+
 export function signOutPage(): string {
   return layout(
     'Sign out of the monitor',

@@ -7,13 +7,13 @@ import { authenticate, type Caller } from '../chat/authenticate.ts';
 import type { Chat } from '../chat/chat.ts';
 import { endSession } from '../chat/end-session.ts';
 import { ChatError } from '../chat/errors.ts';
-import { signInInput } from '../chat/inputs/accounts.ts';
-import { signInWithPassword } from '../chat/sign-in.ts';
+import type { NewSession } from '../chat/sign-in-as.ts';
 import { TOKEN_SECONDS } from '../chat/tokens.ts';
 import { getUserOrFail } from '../chat/user-lookup.ts';
 import { bearerToken } from './api/kit.ts';
 import { clientAddress } from './client-address.ts';
 import { PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
+import { monitorSignIn } from './monitor-sign-in.ts';
 import { showPage } from './page.ts';
 
 const PREFIX = '/monitor';
@@ -43,30 +43,12 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
   const app = new Hono<MonitorEnv>();
   app.use(refuseOtherSites);
 
-  app.post('/sign-in', async (c) => {
-    const input = signInInput.safeParse({ ...(await c.req.parseBody()), device: 'monitor' });
-    if (!input.success) return showPage(c, signInPage('Name and password, please.'), 400);
-    try {
-      const endsAt = new Date(Date.now() + TOKEN_SECONDS.monitor * 1_000);
-      const { user, session } = await signInWithPassword(
-        chat,
-        { ...input.data, address: clientAddress(c) },
-        {
-          endsAt,
-          admit: (known) => {
-            if (!isAdmin(chat, known)) throw new ChatError('forbidden', 'This account is not an admin.');
-          },
-        },
-      );
-      const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
-      setCookie(c, COOKIE, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
-      return c.redirect(`${PREFIX}/`, 303);
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      const status = error.code === 'forbidden' ? 403 : error.code === 'wrong_credentials' ? 401 : 503;
-      return showPage(c, signInPage(error.message), status);
-    }
-  });
+  const welcome = async (c: Context, { user, session }: NewSession): Promise<Response> => {
+    const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
+    setCookie(c, COOKIE, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
+    return c.redirect(`${PREFIX}/`, 303);
+  };
+  app.route('/', monitorSignIn(chat, welcome));
 
   app.use(async (c, next) => {
     try {

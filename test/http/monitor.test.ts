@@ -1,12 +1,13 @@
 import { Client } from '@colyseus/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askedFor, giveFirstFactor, guard } from '../support/second-factor.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let root: Person;
 let alice: Person;
 beforeAll(async () => {
-  server = await startTestServer({ config: { admins: ['root'] } });
+  server = await startTestServer({ config: { admins: ['root', 'careful'] } });
   root = await server.signUp('root');
   alice = await server.signUp('alice');
 });
@@ -54,6 +55,35 @@ describe('the monitor', () => {
     expect([notAdmin.status, cookieOf(notAdmin)]).toEqual([403, '']);
     const wrong = await signIn('root', 'wrong horse battery');
     expect([wrong.status, cookieOf(wrong)]).toEqual([401, '']);
+  });
+
+  it('asks an admin who has a second factor for a code before it lets them in', async () => {
+    const admin = await server.signUp('careful');
+    const { app, recoveryCodes } = await guard(admin);
+    const answer = (challenge: string, code: string) =>
+      fetch(`${server.url}/monitor/second-factor`, {
+        method: 'POST',
+        body: new URLSearchParams({ challenge, code }),
+        redirect: 'manual',
+      });
+    for (const code of [await app.fresh(), recoveryCodes[0]!]) {
+      const page = await signIn('careful');
+      expect([page.status, cookieOf(page)]).toEqual([401, '']);
+      const [, challenge = ''] = /name="challenge" value="([\w-]+)"/.exec(await page.text()) ?? [];
+      const wrong = await answer(challenge, 'abcd-efgh');
+      expect([wrong.status, cookieOf(wrong)]).toEqual([401, '']);
+      expect(await wrong.text()).toContain(challenge);
+      const right = await answer(challenge, code);
+      expect(right.status).toBe(303);
+      expect((await monitor('/api', { cookie: cookieOf(right) })).status).toBe(200);
+      const late = await answer(challenge, code);
+      expect([late.status, await late.text()]).toEqual([401, expect.stringContaining('type="password"')]);
+    }
+    const notAdmin = await server.signUp('plain');
+    const guarded = await guard(notAdmin);
+    const { challenge } = askedFor(await giveFirstFactor(server, notAdmin));
+    const turnedAway = await answer(challenge, await guarded.app.fresh());
+    expect([turnedAway.status, cookieOf(turnedAway)]).toEqual([403, '']);
   });
 
   it('takes the access token of an admin and of nobody else', async () => {

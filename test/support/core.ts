@@ -44,6 +44,7 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
     mailer: { send: async () => {} },
     publicUrl: () => 'http://localhost',
     keys: new KeyRing(randomBytes(32)),
+    allowedOrigins: [],
     admins: [],
     positionCheckMs,
     leaseMs,

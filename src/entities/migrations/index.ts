@@ -2,6 +2,7 @@ import { EmailTokens } from './2026-11-21-email-tokens.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
+import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 
@@ -9,6 +10,7 @@ import { TheCore } from './2026-11-21-the-core.ts';
 export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-the-core', class: TheCore },
   { name: '2026-11-21-email-tokens', class: EmailTokens },
+  { name: '2026-11-21-second-factors', class: SecondFactors },
   { name: '2026-11-21-many-nodes', class: ManyNodes },
   { name: '2026-11-21-session-families', class: SessionFamilies },
   { name: '2026-11-21-mail-codes', class: MailCodes },

@@ -3,6 +3,7 @@ import { accountsApi } from './accounts.ts';
 import { blocksApi } from './blocks.ts';
 import { conversationsApi } from './conversations.ts';
 import { emailApi } from './email.ts';
+import { factorsApi } from './factors.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
 import { invitationsApi } from './invitations.ts';
@@ -11,8 +12,10 @@ import { meApi } from './me.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
 import { passcodeApi } from './passcode.ts';
+import { passkeysApi } from './passkeys.ts';
 import { passwordApi } from './password.ts';
 import { positionsApi } from './positions.ts';
+import { secondFactorApi } from './second-factor.ts';
 import { sessionsApi } from './sessions.ts';
 import { unsentApi } from './unsent.ts';
 import { usersApi } from './users.ts';
@@ -34,6 +37,7 @@ const ABOUT = {
     { name: 'Sessions', description: 'one per device' },
     { name: 'Email and password', description: 'proving and changing what one signs in with' },
     { name: 'Me', description: 'your own account' },
+    { name: 'Second factors', description: 'authenticator apps, recovery codes, passkeys' },
     { name: 'Users', description: 'other people' },
     { name: 'Friendships', description: 'asked for, answered, ended' },
     { name: 'Invitations', description: 'friends whose address one knows' },
@@ -56,9 +60,10 @@ export function createV1(chat: Chat): Api {
   api.route('/accounts', accountsApi(chat));
   api.route('/sessions/passcode', passcodeApi(chat));
   api.route('/sessions', sessionsApi(chat));
+  for (const part of [sessionsApi, secondFactorApi]) api.route('/sessions', part(chat));
   api.route('/email', emailApi(chat));
   api.route('/password', passwordApi(chat));
-  api.route('/me', meApi(chat));
+  for (const part of [meApi, factorsApi, passkeysApi]) api.route('/me', part(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
   api.route('/invitations', invitationsApi(chat));

@@ -34,3 +34,28 @@ export const signedInSchema = z
     expiresIn: z.int().meta({ description: 'seconds until the access token ends' }),
   })
   .meta({ id: 'SignedIn' });
+
+/** WebAuthn's own words, in the JSON form that browsers read: not ours to describe. */
+export const webauthnOptions = z
+  .looseObject({ challenge: z.string() })
+  .meta({ id: 'WebAuthnOptions', description: 'the options of WebAuthn in their JSON form' });
+
+export const passkeyChallengeSchema = z
+  .object({
+    challenge: z.string().meta({ description: 'to bring along with the answer; good for five minutes' }),
+    options: webauthnOptions,
+  })
+  .meta({ id: 'PasskeyChallenge' });
+
+export const passkeySchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Passkey' });
+
+export const recoveryCodes = z
+  .array(z.string())
+  .meta({ description: 'shown this once; each works once in place of a second factor' });

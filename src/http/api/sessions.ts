@@ -48,12 +48,15 @@ const signInRoute = createRoute({
   method: 'post',
   path: '/',
   summary: 'Sign in',
+  description:
+    'An account with a second factor answers `second_factor_required`: in `details` the `challenge` to bring along ' +
+    'and each `factor` that may answer it, at `/sessions/second-factor`.',
   tags,
   ...PUBLIC,
   request: { body: jsonBody(signInInput) },
   responses: {
     ...created(signedInSchema, 'a new session'),
-    ...errors('bad_request', 'wrong_credentials', 'busy'),
+    ...errors('bad_request', 'wrong_credentials', 'second_factor_required', 'busy'),
   },
 });
 
