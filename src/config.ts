@@ -28,6 +28,8 @@ export interface Config {
   readonly jwtSecret: string | undefined;
   /** Secrets that sign nothing (any more, or yet) and are understood all the same. */
   readonly jwtSecretsPrevious: readonly string[];
+  /** Undefined offers no sign-in with another provider. */
+  readonly oidc: OidcConfig | undefined;
   readonly logLevel: LogLevel;
   readonly positionCheckMs: number;
   readonly leaseMs: number;
@@ -42,6 +44,16 @@ export interface NatsConfig {
   readonly prefix: string;
   /** PEM file of whoever vouches for the servers' certificates; undefined trusts the public ones. */
   readonly caFile: string | undefined;
+}
+
+export interface OidcConfig {
+  /** Its address, below which it says about itself what one needs to know. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined for a client that has none. */
+  readonly clientSecret: string | undefined;
+  /** What people call it. */
+  readonly name: string;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -97,6 +109,11 @@ const secret = z
     (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
     `must have at least ${MIN_SECRET_BYTES} bytes`,
   );
+/** Whoever listens in between could be anybody's provider. */
+const issuer = url('https:', 'http:').refine(
+  (text) => !text.startsWith('http:') || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(text).hostname),
+  'must begin with https://, unless the provider runs on this machine',
+);
 
 /** A name or an address (IPv6 in brackets); a node's also needs its port. */
 const NODE_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i;
@@ -140,6 +157,10 @@ const schema = z.object({
   JWT_SECRET_PREVIOUS: listOf(secret).pipe(
     z.array(z.string()).max(MAX_PREVIOUS_SECRETS, `must name at most ${MAX_PREVIOUS_SECRETS}`),
   ),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(64).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   POSITION_CHECK_MS: integer(50, 600_000).default(2_000),
   LEASE_MS: integer(1_000, 600_000).default(10_000),
@@ -180,11 +201,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     jwtSecret: values.JWT_SECRET,
     jwtSecretsPrevious: Object.freeze(values.JWT_SECRET_PREVIOUS),
+    oidc: oidcOf(values),
     logLevel: values.LOG_LEVEL,
     positionCheckMs: values.POSITION_CHECK_MS,
     leaseMs: values.LEASE_MS,
     drainMs: values.DRAIN_MS,
   });
+}
+
+function oidcOf(values: z.infer<typeof schema>): OidcConfig | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer === undefined && clientId === undefined) return undefined;
+  if (issuer === undefined) throw new StartError('OIDC_ISSUER: needed with OIDC_CLIENT_ID');
+  if (clientId === undefined) throw new StartError('OIDC_CLIENT_ID: needed with OIDC_ISSUER');
+  return Object.freeze({ issuer, clientId, clientSecret, name: values.OIDC_NAME ?? new URL(issuer).host });
 }
 
 function requireWhatNodesShare(values: z.infer<typeof schema>): void {

@@ -15,6 +15,7 @@ import { attachSockets, type Sockets } from './http/sockets.ts';
 import { SpliceMarks } from './http/splice-marks.ts';
 import { openMailer } from './mail.ts';
 import { nodeAddress } from './node-address.ts';
+import { openIdentityProvider } from './oidc.ts';
 import { openBus } from './open-bus.ts';
 import { type OpenedMatchmaker, openMatchmaker } from './open-matchmaker.ts';
 import { defineRooms, type Rooms } from './rooms/define-rooms.ts';
@@ -94,6 +95,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     publicUrl: () => publicUrl,
     allowedOrigins: config.allowedOrigins,
     keys,
+    identityProvider: config.oidc && openIdentityProvider(config.oidc, log),
     admins,
     positionCheckMs,
     leaseMs,

@@ -46,6 +46,8 @@ describe('the configuration', () => {
     ['MAIL_FROM', 'a@example.org, b@example.org'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://a.example/'],
+    ['OIDC_ISSUER', 'http://id.example.org'],
+    ['OIDC_ISSUER', 'id.example.org'],
     ['JWT_SECRET', 'thirty-one bytes are not enough'],
     ['JWT_SECRET_PREVIOUS', 'a secret of more than thirty-two bytes,too short'],
     ['JWT_SECRET_PREVIOUS', Array(5).fill('a secret of more than thirty-two bytes').join()],
@@ -53,6 +55,15 @@ describe('the configuration', () => {
     ['LEASE_MS', '1e9'],
   ])('says in one line what is wrong with %s=%s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}: .+$`));
+  });
+
+  it('takes an OpenID provider whole or not at all', () => {
+    const given = { OIDC_ISSUER: 'https://id.example.org/realm', OIDC_CLIENT_ID: 'parlour' };
+    expect(readConfig(given).oidc).toMatchObject({ clientId: 'parlour', name: 'id.example.org' });
+    expect(readConfig({ ...given, OIDC_ISSUER: 'http://localhost:8080' }).oidc).toBeDefined();
+    expect(readConfig({}).oidc).toBeUndefined();
+    expect(() => readConfig({ ...given, OIDC_CLIENT_ID: '' })).toThrow(/^OIDC_CLIENT_ID: .+$/);
+    expect(() => readConfig({ ...given, OIDC_ISSUER: '' })).toThrow(/^OIDC_ISSUER: .+$/);
   });
 
   it('names every wrong value at once, a line each', () => {

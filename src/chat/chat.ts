@@ -8,6 +8,7 @@ import { checkMemberships } from './check-memberships.ts';
 import { checkPresence } from './check-presence.ts';
 import { checkSessions } from './check-sessions.ts';
 import { Feeds } from './feeds.ts';
+import type { IdentityProvider } from './identity-provider.ts';
 import type { KeyRing } from './key-ring.ts';
 import { LiveSessions } from './live-sessions.ts';
 import type { Log } from './log.ts';
@@ -32,6 +33,8 @@ export interface ChatOptions {
   /** Origins besides our own whose pages people may use us from. */
   readonly allowedOrigins: readonly string[];
   readonly keys: KeyRing;
+  /** Undefined lets nobody sign in with an account elsewhere. */
+  readonly identityProvider?: IdentityProvider | undefined;
   /** Usernames (any case) of those who are admins. */
   readonly admins: readonly string[];
   readonly positionCheckMs: number;
@@ -58,6 +61,7 @@ export interface Chat {
   readonly outbox: Outbox;
   readonly publicUrl: () => string;
   readonly allowedOrigins: readonly string[];
+  readonly identityProvider: IdentityProvider | undefined;
   readonly positionCheck: PositionCheck;
   /** Settles when the node has its lease and checks its positions. */
   start(): Promise<void>;
@@ -106,6 +110,7 @@ export function createChat(options: ChatOptions): Chat {
     outbox,
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
+    identityProvider: options.identityProvider,
     positionCheck,
     async start() {
       await presence.start();

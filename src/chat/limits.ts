@@ -102,3 +102,9 @@ export const RECOVERY_CODES = 10;
 export const MAX_PASSKEYS = 20;
 /** An account without a password proves itself afresh by having signed in this lately. */
 export const FRESH_SESSION_SECONDS = 10 * 60;
+
+/** How long somebody may take at the provider, and a client then to make use of it. */
+export const OIDC_VISIT_SECONDS = 10 * 60;
+export const PROVEN_IDENTITY_SECONDS = 60;
+export const MAX_IDENTITIES = 10;
+export const MAX_RETURN_URL_LENGTH = 1_000;

@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { isNameOfDeleted, User } from '../entities/user.ts';
+import { randomBytes } from 'node:crypto';
 import type { Chat } from './chat.ts';
+import { createUser, type NewUser } from './create-user.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { openSession, type SignedIn, type Visitor } from './open-session.ts';
@@ -9,13 +9,6 @@ import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from 
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
 type SignUpNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl'>;
-
-interface NewUser {
-  readonly username: string;
-  readonly email: string | null;
-  readonly displayName: string | undefined;
-  readonly passwordHash: string | null;
-}
 
 export async function signUp(chat: SignUpNeeds, input: SignUp & Visitor): Promise<SignedIn> {
   const { username, email = null, displayName } = input;
@@ -38,15 +31,9 @@ export function createGuest(chat: Needs, input: CreateGuest & Visitor): Promise<
 }
 
 async function addUser(chat: Needs, input: NewUser, visitor: Visitor): Promise<SignedIn> {
-  if (isNameOfDeleted(input.username)) throw usernameTaken();
   try {
     return await chat.database.em.fork().transactional(async (em) => {
-      const { username, email, displayName = username, passwordHash } = input;
-      const fields = { id: randomUUID(), username, email, displayName, passwordHash, createdAt: new Date() };
-      // `partial`, because the types take the getters of the entity for columns.
-      const user = em.create(User, fields, { partial: true });
-      // The database gives the number, so the user is written before anything is said about them.
-      await em.persist(user).flush();
+      const user = await createUser(em, input);
       return (await openSession(chat, em, user, visitor)).signedIn;
     });
   } catch (error) {

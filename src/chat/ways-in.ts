@@ -1,4 +1,5 @@
 import type { EntityManager } from '../entities/database.ts';
+import { Identity } from '../entities/identity.ts';
 import { Passkey } from '../entities/passkey.ts';
 import { RecoveryCode } from '../entities/recovery-code.ts';
 import { Totp } from '../entities/totp.ts';
@@ -8,7 +9,8 @@ import { ChatError } from './errors.ts';
 /** To be called, before the end of the transaction, by whatever adds or takes away a way to sign in without a password. */
 export async function noteWaysIn(em: EntityManager, user: User): Promise<void> {
   await em.flush();
-  user.otherWayIn = (await em.count(Passkey, { userId: user.id })) > 0;
+  const userId = user.id;
+  user.otherWayIn = (await em.count(Passkey, { userId })) + (await em.count(Identity, { userId })) > 0;
 }
 
 /** For whatever takes one away: nobody may shut themselves out. */
@@ -19,6 +21,7 @@ export function requireWayIn(user: User): void {
 
 /** Of somebody who leaves. */
 export async function forgetWaysIn(em: EntityManager, userId: string): Promise<void> {
+  await em.nativeDelete(Identity, { userId });
   await em.nativeDelete(Passkey, { userId });
   await em.nativeDelete(Totp, { userId });
   await em.nativeDelete(RecoveryCode, { userId });

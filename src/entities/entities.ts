@@ -3,10 +3,13 @@ import { Challenge } from './challenge.ts';
 import { Conversation } from './conversation.ts';
 import { EmailToken } from './email-token.ts';
 import { Friendship } from './friendship.ts';
+import { Identity } from './identity.ts';
 import { Invitation } from './invitation.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
+import { OidcVisit } from './oidc-visit.ts';
 import { Passkey } from './passkey.ts';
+import { ProvenIdentity } from './proven-identity.ts';
 import { RecoveryCode } from './recovery-code.ts';
 import { Session } from './session.ts';
 import { Totp } from './totp.ts';
@@ -20,9 +23,12 @@ export const entities = [
   EmailToken,
   Friendship,
   Invitation,
+  Identity,
   Membership,
   Message,
+  OidcVisit,
   Passkey,
+  ProvenIdentity,
   RecoveryCode,
   Session,
   Totp,

@@ -46,7 +46,7 @@ export function createApp({ chat, readiness, reseat, allowedOrigins, secure }: A
   });
   const allowed = cors({
     origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
-    // The SDK asks with credentials; there are no cookies under these paths.
+    // The SDK asks with credentials. The only cookie under these paths binds a sign-in elsewhere to its browser.
     credentials: true,
     allowHeaders: ['Authorization', 'Content-Type'],
     maxAge: PREFLIGHT_SECONDS,

@@ -1,4 +1,5 @@
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
+import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
@@ -11,6 +12,7 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-the-core', class: TheCore },
   { name: '2026-11-21-email-tokens', class: EmailTokens },
   { name: '2026-11-21-second-factors', class: SecondFactors },
+  { name: '2026-11-21-identities', class: Identities },
   { name: '2026-11-21-many-nodes', class: ManyNodes },
   { name: '2026-11-21-session-families', class: SessionFamilies },
   { name: '2026-11-21-mail-codes', class: MailCodes },

@@ -6,11 +6,13 @@ import { emailApi } from './email.ts';
 import { factorsApi } from './factors.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
+import { identitiesApi, identitySessionsApi } from './identities.ts';
 import { invitationsApi } from './invitations.ts';
 import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
+import { oidcApi } from './oidc.ts';
 import { passcodeApi } from './passcode.ts';
 import { passkeysApi } from './passkeys.ts';
 import { passwordApi } from './password.ts';
@@ -37,6 +39,7 @@ const ABOUT = {
     { name: 'Sessions', description: 'one per device' },
     { name: 'Email and password', description: 'proving and changing what one signs in with' },
     { name: 'Me', description: 'your own account' },
+    { name: 'OpenID', description: 'signing in with an account elsewhere' },
     { name: 'Second factors', description: 'authenticator apps, recovery codes, passkeys' },
     { name: 'Users', description: 'other people' },
     { name: 'Friendships', description: 'asked for, answered, ended' },
@@ -61,9 +64,11 @@ export function createV1(chat: Chat): Api {
   api.route('/sessions/passcode', passcodeApi(chat));
   api.route('/sessions', sessionsApi(chat));
   for (const part of [sessionsApi, secondFactorApi]) api.route('/sessions', part(chat));
+  for (const part of [sessionsApi, secondFactorApi, identitySessionsApi]) api.route('/sessions', part(chat));
   api.route('/email', emailApi(chat));
   api.route('/password', passwordApi(chat));
-  for (const part of [meApi, factorsApi, passkeysApi]) api.route('/me', part(chat));
+  api.route('/oidc', oidcApi(chat));
+  for (const part of [meApi, factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
   api.route('/invitations', invitationsApi(chat));

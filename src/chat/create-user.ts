@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '../entities/database.ts';
+import { isNameOfDeleted, User } from '../entities/user.ts';
+import { usernameTaken } from './user-lookup.ts';
+
+export interface NewUser {
+  readonly username: string;
+  readonly email: string | null;
+  readonly displayName: string | undefined;
+  readonly passwordHash: string | null;
+}
+
+/** In a transaction of the caller's. The unique indexes have the last word on names and addresses. */
+export async function createUser(em: EntityManager, input: NewUser): Promise<User> {
+  const { username, displayName = username, ...rest } = input;
+  if (isNameOfDeleted(username)) throw usernameTaken();
+  const fields = { ...rest, id: randomUUID(), username, displayName, createdAt: new Date() };
+  // `partial`, because the types take the getters of the entity for columns.
+  const user = em.create(User, fields, { partial: true });
+  // The database gives the number, so the user is written before anything is said about them.
+  await em.persist(user).flush();
+  return user;
+}

@@ -1,0 +1,115 @@
+import { OidcVisit } from '../entities/oidc-visit.ts';
+import { ProvenIdentity } from '../entities/proven-identity.ts';
+import type { Chat } from './chat.ts';
+import { ChatError } from './errors.ts';
+import type { ForeignIdentity, IdentityProvider } from './identity-provider.ts';
+import type { StartOidc } from './inputs/identities.ts';
+import { OIDC_VISIT_SECONDS, PROVEN_IDENTITY_SECONDS } from './limits.ts';
+import { newToken, tokenHash } from './tokens.ts';
+
+type Needs = Pick<Chat, 'database' | 'identityProvider' | 'publicUrl' | 'allowedOrigins' | 'vault'>;
+
+export function requireProvider({ identityProvider }: Pick<Chat, 'identityProvider'>): IdentityProvider {
+  if (!identityProvider) throw new ChatError('not_found', 'no other provider is configured');
+  return identityProvider;
+}
+
+/** Where the provider sends browsers back to. */
+export function callbackUrl({ publicUrl }: Pick<Chat, 'publicUrl'>): string {
+  return `${publicUrl()}/api/v1/oidc/callback`;
+}
+
+/** Answers where to send the browser, and what it has to bring back besides. */
+export async function startOidc(
+  chat: Needs,
+  { returnTo, codeChallenge }: StartOidc,
+): Promise<{ url: string; browserToken: string }> {
+  const provider = requireProvider(chat);
+  requireOwnPage(chat, returnTo);
+  const { url, state, memory } = await provider.depart(callbackUrl(chat));
+  const browserToken = newToken();
+  const em = chat.database.em.fork();
+  const now = new Date();
+  // Those that never came back.
+  await em.nativeDelete(OidcVisit, { expiresAt: { $lt: now } });
+  await em.insert(OidcVisit, {
+    stateHash: tokenHash(state),
+    browserHash: tokenHash(browserToken),
+    memory: chat.vault.seal('oidc', tokenHash(state), memory),
+    returnTo,
+    codeChallenge,
+    expiresAt: new Date(now.getTime() + OIDC_VISIT_SECONDS * 1_000),
+  });
+  return { url, browserToken };
+}
+
+export interface Returned {
+  /** All that the provider says: the query of the callback. */
+  readonly query: URLSearchParams;
+  /** From the browser's cookie. */
+  readonly browserToken: string | undefined;
+}
+
+/**
+ * Answers where the browser goes on to: the page that it came from, with a code for the client there or with what
+ * went wrong. Nobody is signed in yet, so whoever makes others follow their own link gains nothing: the code is
+ * good only together with what the client that began has kept.
+ */
+export async function finishOidc(chat: Needs, { query, browserToken }: Returned): Promise<string> {
+  const provider = requireProvider(chat);
+  const state = query.get('state') ?? '';
+  const visit = await takeVisit(chat, state, browserToken);
+  const memory = chat.vault.open('oidc', visit.stateHash, visit.memory)?.text;
+  if (memory === undefined) throw visitOver();
+  const returnTo = new URL(visit.returnTo);
+  const returned = new URL(`${callbackUrl(chat)}?${query}`);
+  try {
+    const identity = await provider.arrive(returned, { state, memory });
+    returnTo.searchParams.set('code', await keepProven(chat, identity, visit.codeChallenge));
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    returnTo.searchParams.set('error', error.code);
+  }
+  return returnTo.href;
+}
+
+/** Uses it up, and only the browser that left can. */
+async function takeVisit(chat: Needs, state: string, browserToken: string | undefined): Promise<OidcVisit> {
+  const em = chat.database.em.fork();
+  const visit = await em.findOne(OidcVisit, {
+    stateHash: tokenHash(state),
+    browserHash: tokenHash(browserToken ?? ''),
+    expiresAt: { $gt: new Date() },
+  });
+  if (!visit || (await em.nativeDelete(OidcVisit, { stateHash: visit.stateHash })) !== 1) throw visitOver();
+  return visit;
+}
+
+async function keepProven(chat: Needs, identity: ForeignIdentity, codeChallenge: string): Promise<string> {
+  const code = newToken();
+  const em = chat.database.em.fork();
+  const now = new Date();
+  await em.nativeDelete(ProvenIdentity, { expiresAt: { $lt: now } });
+  await em.insert(ProvenIdentity, {
+    ...identity,
+    hash: tokenHash(code),
+    codeChallenge,
+    expiresAt: new Date(now.getTime() + PROVEN_IDENTITY_SECONDS * 1_000),
+  });
+  return code;
+}
+
+/** Otherwise our address could be made to lead anywhere. */
+function requireOwnPage({ publicUrl, allowedOrigins }: Needs, returnTo: string): void {
+  const url = URL.canParse(returnTo) ? new URL(returnTo) : undefined;
+  const ours = url && [new URL(publicUrl()).origin, ...allowedOrigins].includes(url.origin);
+  if (!ours || url.username !== '' || url.password !== '')
+    throw new ChatError('bad_request', 'returnTo: must be a page of ours or of an allowed origin');
+}
+
+function visitOver(): ChatError {
+  return new ChatError(
+    'unauthenticated',
+    'this sign-in was finished, took too long or began in another browser',
+  );
+}

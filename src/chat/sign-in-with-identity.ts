@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type EntityManager, sqlState } from '../entities/database.ts';
+import type { Friendship } from '../entities/friendship.ts';
+import { Identity } from '../entities/identity.ts';
+import type { ProvenIdentity } from '../entities/proven-identity.ts';
+import { isNameOfDeleted, type User } from '../entities/user.ts';
+import type { Chat } from './chat.ts';
+import { createUser } from './create-user.ts';
+import { lockUser } from './credentials.ts';
+import { displayName as displayNameInput, username as usernameInput } from './inputs/accounts.ts';
+import type { IdentitySignIn } from './inputs/identities.ts';
+import type { SignedIn, Visitor } from './open-session.ts';
+import { announceRequests, proveAddress } from './prove-address.ts';
+import { takeProven } from './proven-identities.ts';
+import { admitted, signInAs } from './sign-in-as.ts';
+import { findByEmail, findByUsername } from './user-lookup.ts';
+import { noteWaysIn } from './ways-in.ts';
+
+/** Two sign-ins of one new person, or two new people with one name, at the same moment: one of them looks again. */
+const ATTEMPTS = 3;
+const SUFFIX_BYTES = 3;
+const MAX_BASE_LENGTH = 50;
+
+/** A second factor is asked for as after any first proof: what the provider asked for is not known here. */
+export async function signInWithIdentity(
+  chat: Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox' | 'tokens' | 'admins'>,
+  input: IdentitySignIn & Visitor,
+): Promise<SignedIn> {
+  const proven = await takeProven(chat.database.em.fork(), input);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { outcome, requests } = await chat.database.em.fork().transactional(async (em) => {
+        const { user, requests } = await ownerOf(em, proven);
+        return { outcome: await signInAs(chat, em, user, input), requests };
+      });
+      announceRequests(chat, requests);
+      return admitted(outcome).signedIn;
+    } catch (error) {
+      if (sqlState(error) !== '23505' || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+interface Owner {
+  readonly user: User;
+  /** Of those who have invited this address, which is proven with the first sign-in. */
+  readonly requests: readonly Friendship[];
+}
+
+/** Locked. */
+async function ownerOf(em: EntityManager, proven: ProvenIdentity): Promise<Owner> {
+  const { issuer, subject } = proven;
+  const known = await em.findOne(Identity, { issuer, subject });
+  if (known) {
+    known.lastUsedAt = new Date();
+    return { user: await lockUser(em, known.userId), requests: [] };
+  }
+  const there = await verifiedOwner(em, proven.verifiedEmail);
+  const owner = there === undefined ? await newcomer(em, proven) : { user: there, requests: [] };
+  await addIdentity(em, owner.user, proven);
+  return owner;
+}
+
+/**
+ * An account that is there already is given away only if both sides have seen its owner read that mailbox: else
+ * somebody could sign up with a stranger's address, here or there, and wait for them.
+ */
+async function verifiedOwner(em: EntityManager, email: string | null | undefined): Promise<User | undefined> {
+  const found = email == null ? null : await findByEmail(em, email);
+  if (!found?.verified) return undefined;
+  const user = await lockUser(em, found.id);
+  return user.verified && user.email === found.email ? user : undefined;
+}
+
+async function newcomer(em: EntityManager, proven: ProvenIdentity): Promise<Owner> {
+  const email = proven.verifiedEmail ?? null;
+  const taken = email !== null && (await findByEmail(em, email)) !== null;
+  const name = displayNameInput.safeParse(proven.displayName);
+  const user = await createUser(em, {
+    username: await freeUsername(em, proven),
+    email: taken ? null : email,
+    displayName: name.success ? name.data : undefined,
+    passwordHash: null,
+  });
+  return { user, requests: user.email == null ? [] : await proveAddress(em, user) };
+}
+
+export async function addIdentity(
+  em: EntityManager,
+  user: User,
+  { issuer, subject }: ProvenIdentity,
+): Promise<Identity> {
+  const now = new Date();
+  const fields = { id: randomUUID(), userId: user.id, issuer, subject, createdAt: now, lastUsedAt: now };
+  const identity = em.create(Identity, fields);
+  em.persist(identity);
+  await noteWaysIn(em, user);
+  return identity;
+}
+
+/** As they are called there, as far as that is a username here and free. */
+async function freeUsername(em: EntityManager, { username, verifiedEmail }: ProvenIdentity): Promise<string> {
+  const wanted = (username ?? verifiedEmail?.split('@')[0] ?? '')
+    .normalize()
+    .replace(/[^\p{L}\p{N}_.-]/gu, '-')
+    .replace(/^[^\p{L}\p{N}]+/u, '')
+    .slice(0, MAX_BASE_LENGTH);
+  const base = usernameInput.safeParse(wanted).success ? wanted : 'user';
+  const free = base === wanted && !isNameOfDeleted(base) && !(await findByUsername(em, base));
+  return free ? base : `${base}-${randomBytes(SUFFIX_BYTES).toString('hex')}`;
+}
