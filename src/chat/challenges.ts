@@ -3,6 +3,7 @@ import { Challenge, type ChallengePurpose } from '../entities/challenge.ts';
 import type { EntityManager } from '../entities/database.ts';
 import { ChatError } from './errors.ts';
 import { CHALLENGE_SECONDS } from './limits.ts';
+import { sweepExpired } from './sweep-expired.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
 export interface NewChallenge {
@@ -16,8 +17,7 @@ export interface NewChallenge {
 export async function issueChallenge(em: EntityManager, challenge: NewChallenge): Promise<string> {
   const token = newToken();
   const now = new Date();
-  // Those that nobody came back with.
-  await em.nativeDelete(Challenge, { expiresAt: { $lt: now } });
+  await sweepExpired(em, 'challenge');
   const { device = '', webauthn = null, ...about } = challenge;
   await em.insert(Challenge, {
     ...about,

@@ -108,3 +108,6 @@ export const OIDC_VISIT_SECONDS = 10 * 60;
 export const PROVEN_IDENTITY_SECONDS = 60;
 export const MAX_IDENTITIES = 10;
 export const MAX_RETURN_URL_LENGTH = 1_000;
+
+/** Expired rows that are removed at once, when a new one is added. */
+export const MAX_SWEPT = 100;

@@ -5,6 +5,7 @@ import { ChatError } from './errors.ts';
 import type { ForeignIdentity, IdentityProvider } from './identity-provider.ts';
 import type { StartOidc } from './inputs/identities.ts';
 import { OIDC_VISIT_SECONDS, PROVEN_IDENTITY_SECONDS } from './limits.ts';
+import { sweepExpired } from './sweep-expired.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
 type Needs = Pick<Chat, 'database' | 'identityProvider' | 'publicUrl' | 'allowedOrigins' | 'vault'>;
@@ -30,8 +31,7 @@ export async function startOidc(
   const browserToken = newToken();
   const em = chat.database.em.fork();
   const now = new Date();
-  // Those that never came back.
-  await em.nativeDelete(OidcVisit, { expiresAt: { $lt: now } });
+  await sweepExpired(em, 'oidc_visit');
   await em.insert(OidcVisit, {
     stateHash: tokenHash(state),
     browserHash: tokenHash(browserToken),
@@ -89,7 +89,7 @@ async function keepProven(chat: Needs, identity: ForeignIdentity, codeChallenge:
   const code = newToken();
   const em = chat.database.em.fork();
   const now = new Date();
-  await em.nativeDelete(ProvenIdentity, { expiresAt: { $lt: now } });
+  await sweepExpired(em, 'proven_identity');
   await em.insert(ProvenIdentity, {
     ...identity,
     hash: tokenHash(code),

@@ -16,7 +16,10 @@ export async function takeProven(em: EntityManager, given: IdentityCode): Promis
     codeChallenge: createHash('sha256').update(given.codeVerifier).digest('base64url'),
     expiresAt: { $gt: new Date() },
   });
-  if (!proven || (await em.nativeDelete(ProvenIdentity, { hash: proven.hash })) !== 1)
-    throw new ChatError('wrong_credentials', 'this code has been used, has expired or is not yours');
+  if (!proven || (await em.nativeDelete(ProvenIdentity, { hash: proven.hash })) !== 1) throw codeOver();
   return proven;
+}
+
+export function codeOver(): ChatError {
+  return new ChatError('wrong_credentials', 'this code has been used, has expired or is not yours');
 }

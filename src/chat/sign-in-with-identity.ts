@@ -11,7 +11,7 @@ import { displayName as displayNameInput, username as usernameInput } from './in
 import type { IdentitySignIn } from './inputs/identities.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
-import { takeProven } from './proven-identities.ts';
+import { codeOver, takeProven } from './proven-identities.ts';
 import { admitted, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 import { noteWaysIn } from './ways-in.ts';
@@ -52,8 +52,11 @@ async function ownerOf(em: EntityManager, proven: ProvenIdentity): Promise<Owner
   const { issuer, subject } = proven;
   const known = await em.findOne(Identity, { issuer, subject });
   if (known) {
+    const user = await lockUser(em, known.userId);
+    // Unlinked while we waited for the lock: whoever did it meant to shut this way.
+    if (!(await em.findOne(Identity, known.id, { refresh: true }))) throw codeOver();
     known.lastUsedAt = new Date();
-    return { user: await lockUser(em, known.userId), requests: [] };
+    return { user, requests: [] };
   }
   const there = await verifiedOwner(em, proven.verifiedEmail);
   const owner = there === undefined ? await newcomer(em, proven) : { user: there, requests: [] };

@@ -16,6 +16,7 @@ import {
   noContent,
   ok,
   PUBLIC,
+  pageOf,
 } from './kit.ts';
 import { signedInSchema } from './schemas.ts';
 
@@ -50,7 +51,7 @@ const listRoute = createRoute({
   summary: 'List the accounts elsewhere that let you in here',
   tags,
   responses: {
-    ...ok(z.object({ items: z.array(identitySchema).readonly() }), 'all of them, oldest first'),
+    ...ok(pageOf(identitySchema), 'all of them on one page, oldest first'),
     ...errors('unauthenticated'),
   },
 });
@@ -107,7 +108,9 @@ export function identitySessionsApi(chat: Chat): Api {
 /** Under `/me`. */
 export function identitiesApi(chat: Chat): Api {
   return createSignedInApi(chat)
-    .openapi(listRoute, async (c) => c.json({ items: await listIdentities(chat, c.get('caller')) }, 200))
+    .openapi(listRoute, async (c) =>
+      c.json({ items: await listIdentities(chat, c.get('caller')), next: null }, 200),
+    )
     .openapi(linkRoute, async (c) =>
       c.json(await linkIdentity(chat, c.get('caller'), c.req.valid('json')), 201),
     )
