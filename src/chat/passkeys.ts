@@ -81,6 +81,7 @@ export async function registerPasskey(
         credentialId: credential.id,
         publicKey: Buffer.from(credential.publicKey).toString('base64url'),
         counter: credential.counter,
+        knowsOwner: credential.knowsOwner,
         transports: response.response.transports,
         createdAt: new Date(),
         lastUsedAt: null,
@@ -113,7 +114,7 @@ async function readCredential(
   chat: Needs,
   response: RegisterPasskey['response'],
   expectedChallenge: string,
-): Promise<{ id: string; publicKey: Uint8Array; counter: number }> {
+): Promise<{ id: string; publicKey: Uint8Array; counter: number; knowsOwner: boolean }> {
   const { id: expectedRPID, origins } = relyingParty(chat);
   // The library throws for whatever does not fit.
   const { registrationInfo } = await verifyRegistrationResponse({
@@ -127,7 +128,7 @@ async function readCredential(
   }).catch(() => ({ registrationInfo: undefined }));
   if (!registrationInfo)
     throw new ChatError('bad_request', 'response: not what was asked of the authenticator');
-  return registrationInfo.credential;
+  return { ...registrationInfo.credential, knowsOwner: registrationInfo.userVerified };
 }
 
 function requireRoom(passkeys: number): void {

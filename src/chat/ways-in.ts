@@ -10,7 +10,8 @@ import { ChatError } from './errors.ts';
 export async function noteWaysIn(em: EntityManager, user: User): Promise<void> {
   await em.flush();
   const userId = user.id;
-  user.otherWayIn = (await em.count(Passkey, { userId })) + (await em.count(Identity, { userId })) > 0;
+  const passkeys = await em.count(Passkey, { userId, knowsOwner: true });
+  user.otherWayIn = passkeys + (await em.count(Identity, { userId })) > 0;
 }
 
 /** For whatever takes one away: nobody may shut themselves out. */

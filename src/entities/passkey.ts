@@ -13,6 +13,8 @@ const PasskeySchema = defineEntity({
     publicKey: p.text(),
     /** Uses, as the authenticator counts them; 0 for good from those that do not count. */
     counter: p.bigint('number'),
+    /** It knew its owner when it was made (by finger, face or PIN), so it can sign in with nothing else. */
+    knowsOwner: p.boolean(),
     transports: p.json<readonly string[]>(),
     createdAt: p.datetime().columnType('timestamptz'),
     lastUsedAt: p.datetime().columnType('timestamptz').nullable(),

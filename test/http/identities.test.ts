@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Authenticator } from '../support/authenticator.ts';
 import { createTestDatabase } from '../support/core.ts';
 import { mailTo } from '../support/mailbox.ts';
 import { goThere } from '../support/oidc-client.ts';
@@ -155,6 +156,28 @@ describe('unlinking', () => {
     await server.api('POST', '/password/reset', { token, password: PASSWORD });
     const again = apiOf(server.url, (await signIn()).body.accessToken);
     expect((await unlink(again, id, proof)).status).toBe(204);
+  });
+});
+
+describe('a passkey', () => {
+  const register = async (api: Api, userVerified: boolean, given: object = {}): Promise<Answer> => {
+    const { challenge, options } = (await api('POST', '/me/passkeys/challenge', { proof: given })).body;
+    const response = new Authenticator(server.url).create(options, { userVerified });
+    return api('POST', '/me/passkeys', { challenge, name: 'key', response });
+  };
+
+  it('is another way in if it knows its owner, and then the last one that stays', async () => {
+    visitor('heidi');
+    const heidi = apiOf(server.url, (await signIn()).body.accessToken);
+    const [{ id }] = (await heidi('GET', '/me/identities')).body.items;
+    const { recoveryCodes } = (await register(heidi, false)).body;
+    const recovery = () => ({ recoveryCode: recoveryCodes.pop() });
+    expect(await unlink(heidi, id, recovery())).toMatchObject(conflict);
+    const { passkey } = (await register(heidi, true, recovery())).body;
+    expect((await unlink(heidi, id, recovery())).status).toBe(204);
+    expect((await heidi('GET', '/me')).body.guest).toBe(false);
+    const remove = { proof: recovery() };
+    expect(await heidi('DELETE', `/me/passkeys/${passkey.id}`, remove)).toMatchObject(conflict);
   });
 });
 

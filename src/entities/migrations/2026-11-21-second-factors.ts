@@ -27,6 +27,7 @@ export class SecondFactors extends Migration {
         credential_id text not null unique,
         public_key text not null,
         counter bigint not null,
+        knows_owner boolean not null,
         transports jsonb not null,
         created_at timestamptz not null,
         last_used_at timestamptz
