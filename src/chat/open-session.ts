@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import { meView } from './admins.ts';
@@ -38,7 +38,7 @@ export async function openSession(
   { device, address }: Visitor,
 ): Promise<{ session: Session; signedIn: SignedIn }> {
   const refreshToken = newRefreshToken();
-  const now = new Date();
+  const now = await databaseNow(em);
   const session = em.create(Session, {
     id: randomUUID(),
     userId: user.id,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personOf } from '../support/cast.ts';
 import { createMovableClock, type MovableClock } from '../support/movable-clock.ts';
-import { apiOf, startTestServer, type TestServer } from '../support/server.ts';
+import { apiOf, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -112,5 +112,18 @@ describe('a session', () => {
     expect(last.status).toBe(200);
     await clock.advance(0.2 * DAY);
     expect((await refresh(last.body.refreshToken)).status).toBe(401);
+  });
+
+  it('takes its sockets along when its time is over', async () => {
+    const [alice, bob] = [await newcomer('alice'), await newcomer('bob')];
+    const joinAs = (user: Person) =>
+      personOf(server.url, { user, accessToken: user.accessToken }).join('inbox');
+    const [alices, bobs] = [await joinAs(alice), await joinAs(bob)];
+    await clock.advance(59 * DAY);
+    expect((await refresh(bob.refreshToken)).status).toBe(200);
+    await clock.advance(2 * DAY);
+    expect(await alices.left).toBe(4001);
+    await bobs.request('unsent');
+    await bobs.room.leave();
   });
 });

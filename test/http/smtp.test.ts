@@ -55,6 +55,7 @@ describe('mails by SMTP', () => {
     const mail = readMail('', received[0]!);
     expect(mail).toMatchObject({ from: 'Our chat <chat@example.org>', to: 'alice@example.org' });
     expect(mail.link).toMatch(/^https:\/\/chat\.example\.org\/under\/email\/verify\?token=[\w-]{22}$/);
+    expect(mail.html).toContain(`<a href="${mail.link}">`);
     expect((await server.api('POST', '/email/verify', { token: mail.token })).status).toBe(204);
     expect((await alice.api('GET', '/me')).body.verified).toBe(true);
   });

@@ -4,6 +4,7 @@ import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
+import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 
@@ -17,4 +18,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-session-families', class: SessionFamilies },
   { name: '2026-11-21-mail-codes', class: MailCodes },
   { name: '2026-11-21-invitations', class: Invitations },
+  { name: '2026-11-21-session-expiry', class: SessionExpiry },
 ];
