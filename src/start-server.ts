@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { matchMaker } from '@colyseus/core';
+import { unspentAdminNames } from './chat/admins.ts';
 import { createChat } from './chat/chat.ts';
 import { KeyRing } from './chat/key-ring.ts';
 import type { Log } from './chat/log.ts';
-import { findByUsername } from './chat/user-lookup.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
-import { type Database, migrate, openDatabase, query } from './entities/database.ts';
+import { migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, stopListening } from './http/server.ts';
@@ -144,7 +144,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir} (${PGLITE_TRUTH})`,
     bus: busFacts.description,
     mail: mailer.description,
-    missingAdmins: await missingAdmins(database, admins),
+    missingAdmins: await unspentAdminNames(chat),
     stop: () => {
       stopped ??= opened.disposeAsync();
       return stopped;
@@ -178,14 +178,6 @@ async function closeRooms(
     .catch((error) => log.warn({ err: error }, 'the rooms did not close in good order'));
   const settled = sockets.allGone().then(() => Promise.race([closed, delay(ROOMS_SETTLE_MS)]));
   await Promise.race([settled, deadline]);
-}
-
-async function missingAdmins(database: Database, admins: readonly string[]): Promise<string[]> {
-  const em = database.em.fork();
-  const found = await Promise.all(
-    admins.map(async (name) => ((await findByUsername(em, name)) ? [] : [name])),
-  );
-  return found.flat();
 }
 
 function addressOf(host: string | undefined): string {

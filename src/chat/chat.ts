@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
+import { nameAdmins } from './admins.ts';
 import { Announcer } from './announcer.ts';
 import { checkConversations } from './check-conversations.ts';
 import { checkFriendships } from './check-friendships.ts';
@@ -35,7 +36,7 @@ export interface ChatOptions {
   readonly keys: KeyRing;
   /** Undefined lets nobody sign in with an account elsewhere. */
   readonly identityProvider?: IdentityProvider | undefined;
-  /** Usernames (any case) of those who are admins. */
+  /** Usernames (any case); the first account that has one is an admin. */
   readonly admins: readonly string[];
   readonly positionCheckMs: number;
   readonly leaseMs: number;
@@ -47,6 +48,7 @@ export interface Chat {
   readonly database: Database;
   readonly bus: Bus;
   readonly log: Log;
+  /** In lower case. */
   readonly admins: ReadonlySet<string>;
   readonly announcer: Announcer;
   readonly messages: MessageWriter;
@@ -91,12 +93,13 @@ export function createChat(options: ChatOptions): Chat {
     log,
     intervalMs: options.positionCheckMs,
   });
+  const admins: ReadonlySet<string> = new Set(options.admins.map((name) => name.toLowerCase()));
   return {
     nodeId,
     database,
     bus,
     log,
-    admins: new Set(options.admins.map((name) => name.toLowerCase())),
+    admins,
     announcer,
     messages,
     marks,
@@ -113,6 +116,7 @@ export function createChat(options: ChatOptions): Chat {
     identityProvider: options.identityProvider,
     positionCheck,
     async start() {
+      await nameAdmins({ database, admins });
       await presence.start();
       await positionCheck.start();
     },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { takeAdminName } from './admins.ts';
 import type { Chat } from './chat.ts';
 import { createUser, type NewUser } from './create-user.ts';
 import type { CreateGuest, SignUp } from './inputs/accounts.ts';
@@ -34,6 +35,7 @@ async function addUser(chat: Needs, input: NewUser, visitor: Visitor): Promise<S
   try {
     return await chat.database.em.fork().transactional(async (em) => {
       const user = await createUser(em, input);
+      await takeAdminName(chat, em, user);
       return (await openSession(chat, em, user, visitor)).signedIn;
     });
   } catch (error) {

@@ -16,12 +16,16 @@ const UserSchema = defineEntity({
     otherWayIn: p.boolean().default(false),
     verified: p.boolean().default(false),
     admin: p.boolean().default(false),
+    /** The name in ADMINS that made them one, for as long as it stands there. */
+    adminName: p.text().nullable(),
     bot: p.boolean().default(false),
     lastSeenAt: p.datetime().columnType('timestamptz').nullable(),
     createdAt: p
       .datetime()
       .columnType('timestamptz')
       .onCreate(() => new Date()),
+    /** Until an admin lifts it they cannot sign in. */
+    suspendedAt: p.datetime().columnType('timestamptz').nullable(),
     deletedAt: p.datetime().columnType('timestamptz').nullable(),
   },
 });
@@ -36,6 +40,10 @@ export class User extends UserSchema.class {
     return this.deletedAt != null;
   }
 
+  get suspended(): boolean {
+    return this.suspendedAt != null;
+  }
+
   /** Leaves a name for what they have said, and nothing that tells whose it was. */
   anonymise(now: Date): void {
     this.username = `deleted-${this.number}`;
@@ -45,7 +53,9 @@ export class User extends UserSchema.class {
     this.otherWayIn = false;
     this.verified = false;
     this.admin = false;
+    this.adminName = null;
     this.lastSeenAt = null;
+    this.suspendedAt = null;
     this.deletedAt = now;
   }
 }

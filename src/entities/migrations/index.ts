@@ -1,3 +1,4 @@
+import { Admins } from './2026-11-21-admins.ts';
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
 import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
@@ -19,4 +20,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-mail-codes', class: MailCodes },
   { name: '2026-11-21-invitations', class: Invitations },
   { name: '2026-11-21-session-expiry', class: SessionExpiry },
+  { name: '2026-11-21-admins', class: Admins },
 ];
