@@ -3,7 +3,7 @@ import { changeConversation, findMembership } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { MemberView } from './events.ts';
-import { isLastOwner, memberEvent, requireGroup } from './membership-changes.ts';
+import { giveRole, isLastOwner, requireGroup } from './membership-changes.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { memberView } from './views.ts';
 
@@ -33,9 +33,7 @@ export function changeRole(
       throw new ChatError('forbidden', 'an owner steps down by themselves');
     }
     if (await isLastOwner(em, target)) throw new ChatError('last_owner', 'make somebody else an owner first');
-    target.role = role;
-    target.rev = target.placeRev = conversation.nextRev(now);
-    const event = memberEvent(conversation, target, user);
+    const event = giveRole({ conversation, now }, target, role, user);
     return { result: event.member, events: [event] };
   });
 }

@@ -5,6 +5,7 @@ import { Friendship } from '../entities/friendship.ts';
 import { Invitation } from '../entities/invitation.ts';
 import { pairKey } from '../entities/pair-key.ts';
 import { Session } from '../entities/session.ts';
+import type { User } from '../entities/user.ts';
 import type { Caller } from './authenticate.ts';
 import { announceAll } from './change-conversation.ts';
 import { announceFriendship } from './change-friendship.ts';
@@ -12,7 +13,7 @@ import type { Chat } from './chat.ts';
 import { lockUserWith, revokeSessions } from './credentials.ts';
 import { checkFirstFactor } from './fresh-proof.ts';
 import type { DeleteMe } from './inputs/accounts.ts';
-import { leaveAllGroups } from './leave-all-groups.ts';
+import { type LeavingGroups, type LeftGroup, leaveAllGroups } from './leave-all-groups.ts';
 import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { forgetWaysIn } from './ways-in.ts';
@@ -26,21 +27,39 @@ type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announc
 export async function deleteMe(chat: Needs, caller: Caller, { password }: DeleteMe): Promise<void> {
   const { userId } = caller;
   const checkedHash = await checkOwnPassword(chat, caller, password);
-  const { left, friendships, sessions } = await chat.database.em.fork().transactional(async (em) => {
-    const user = await lockUserWith(em, userId, checkedHash);
-    user.anonymise(await databaseNow(em));
-    const left = await leaveAllGroups(em, user);
-    const friendships = await forgetPeople(em, userId);
-    const sessions = await revokeSessions(em, userId);
-    await em.nativeUpdate(Session, { userId }, { device: '', place: null });
-    await em.nativeDelete(EmailToken, { userId });
-    await em.nativeDelete(Invitation, { inviterId: userId });
-    await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
-    await forgetWaysIn(em, userId);
-    await em.flush();
-    return { left, friendships, sessions };
-  });
-  for (const { at, event } of left) await announceAll(chat.announcer, at, [event]);
+  const erased = await chat.database.em
+    .fork()
+    .transactional(async (em) => eraseAccount(em, await lockUserWith(em, userId, checkedHash)));
+  await announceErased(chat, erased);
+}
+
+export interface Erased {
+  readonly left: readonly LeftGroup[];
+  readonly friendships: readonly Friendship[];
+  readonly sessions: readonly string[];
+}
+
+/** For a transaction of the caller's, with the user locked; the caller announces it after the commit. */
+export async function eraseAccount(em: EntityManager, user: User, leaving?: LeavingGroups): Promise<Erased> {
+  const { id: userId } = user;
+  user.anonymise(await databaseNow(em));
+  const left = await leaveAllGroups(em, user, leaving);
+  const friendships = await forgetPeople(em, userId);
+  const sessions = await revokeSessions(em, userId);
+  await em.nativeUpdate(Session, { userId }, { device: '', place: null });
+  await em.nativeDelete(EmailToken, { userId });
+  await em.nativeDelete(Invitation, { inviterId: userId });
+  await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
+  await forgetWaysIn(em, userId);
+  await em.flush();
+  return { left, friendships, sessions };
+}
+
+export async function announceErased(
+  chat: Pick<Chat, 'sessions' | 'bus' | 'announcer'>,
+  { left, friendships, sessions }: Erased,
+): Promise<void> {
+  for (const { at, events } of left) await announceAll(chat.announcer, at, events);
   for (const friendship of friendships) announceFriendship(chat, friendship, { changed: true });
   chat.sessions.announceEnded(sessions);
 }

@@ -1,4 +1,4 @@
-import { query } from '../entities/database.ts';
+import { type EntityManager, query } from '../entities/database.ts';
 import type { Caller } from './authenticate.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -6,14 +6,19 @@ import { ChatError } from './errors.ts';
 /** Ends one of the caller's own sessions: tokens stop working and its sockets close, on every node. */
 export async function endSession(
   chat: Pick<Chat, 'database' | 'sessions'>,
-  caller: Caller,
+  { userId }: Caller,
   sessionId: string,
 ): Promise<void> {
+  await endSessionOf(chat.database.em.fork(), { userId, sessionId });
+  chat.sessions.announceEnded([sessionId]);
+}
+
+/** The caller announces it after the commit. */
+export async function endSessionOf(em: EntityManager, { userId, sessionId }: Caller): Promise<void> {
   const ended = await query(
-    chat.database.em,
+    em,
     'update session set revoked_at = clock_timestamp() where id = $1 and user_id = $2 and revoked_at is null returning id',
-    [sessionId, caller.userId],
+    [sessionId, userId],
   );
   if (ended.length === 0) throw new ChatError('not_found', 'no such session');
-  chat.sessions.announceEnded([sessionId]);
 }

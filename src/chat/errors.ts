@@ -4,6 +4,7 @@ export const ERROR_CODES = [
   'unauthenticated',
   'wrong_credentials',
   'second_factor_required',
+  'suspended',
   'forbidden',
   'not_found',
   'conflict',

@@ -6,18 +6,29 @@ import type { User } from '../entities/user.ts';
 import type { ConversationAt } from './announcer.ts';
 import { conversationAt } from './change-conversation.ts';
 import { ChatError, type ErrorDetail } from './errors.ts';
-import { isLastOwner, leave, type MemberEvent } from './membership-changes.ts';
+import { giveRole, isLastOwner, type Locked, leave, type MemberEvent } from './membership-changes.ts';
+import { getUserOrFail } from './user-lookup.ts';
 
 export interface LeftGroup {
   readonly at: ConversationAt;
-  readonly event: MemberEvent;
+  /** In the order of their `rev`. */
+  readonly events: readonly MemberEvent[];
+}
+
+export interface LeavingGroups {
+  /** Makes somebody else an owner where they are the last one. */
+  readonly handOver?: boolean;
 }
 
 /**
  * For a transaction of the caller's, who announces what is answered. Refuses, naming the groups, while there are
- * people in one who would be left without an owner.
+ * people in one who would be left without an owner; unless those are handed over.
  */
-export async function leaveAllGroups(em: EntityManager, user: User): Promise<LeftGroup[]> {
+export async function leaveAllGroups(
+  em: EntityManager,
+  user: User,
+  { handOver = false }: LeavingGroups = {},
+): Promise<LeftGroup[]> {
   const places = await em.find(Membership, { userId: user.id, leftAt: null });
   // In the order in which the writers lock them, so that nobody waits in a circle.
   const groups = await em.find(
@@ -36,14 +47,27 @@ export async function leaveAllGroups(em: EntityManager, user: User): Promise<Lef
       { refresh: true },
     );
     if (!place) continue;
-    if (conversation.memberCount > 1 && (await isLastOwner(em, place))) {
-      needed.push({ path: conversation.id, message: conversation.name });
-    } else {
-      const event = leave({ em, conversation, now }, place, user);
-      left.push({ at: conversationAt(conversation), event });
+    const locked = { em, conversation, now };
+    const isNeeded = conversation.memberCount > 1 && (await isLastOwner(em, place));
+    if (isNeeded && !handOver) needed.push({ path: conversation.id, message: conversation.name });
+    else {
+      const events = isNeeded ? [await appointHeir(locked, place)] : [];
+      events.push(leave(locked, place, user));
+      left.push({ at: conversationAt(conversation), events });
     }
   }
   if (needed.length > 0)
     throw new ChatError('last_owner', 'make somebody else an owner of your groups first', needed);
   return left;
+}
+
+/** Whoever looks after the group already, else whoever has been in it longest. */
+async function appointHeir(locked: Locked, owner: Membership): Promise<MemberEvent> {
+  const { em, conversation } = locked;
+  const others = { conversationId: conversation.id, leftAt: null, userId: { $ne: owner.userId } };
+  const oldest = { orderBy: { joinedRev: 'asc', userId: 'asc' } } as const;
+  const heir =
+    (await em.findOne(Membership, { ...others, role: 'admin' }, oldest)) ??
+    (await em.findOneOrFail(Membership, others, oldest));
+  return giveRole(locked, heir, 'owner', await getUserOrFail(em, heir.userId));
 }

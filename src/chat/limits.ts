@@ -67,6 +67,8 @@ export const REFRESH_GRACE_MS = 10_000;
 /** How often it is written down that a session is in use. */
 export const USE_NOTED_EVERY_MS = 60_000;
 export const MAX_DEVICE_LENGTH = 100;
+/** What an admin may write down as the reason. */
+export const MAX_NOTE_LENGTH = 500;
 
 /** How long a link or a code in a mail is good for. */
 export const EMAIL_TOKEN_SECONDS = { verify: 24 * 60 * 60, reset: 60 * 60, passcode: 10 * 60 } as const;

@@ -109,6 +109,17 @@ export function leave({ conversation, now }: Locked, membership: Membership, use
   return memberEvent(conversation, membership, user);
 }
 
+export function giveRole(
+  { conversation, now }: Pick<Locked, 'conversation' | 'now'>,
+  membership: Membership,
+  role: Role,
+  user: User,
+): MemberEvent {
+  membership.role = role;
+  membership.rev = membership.placeRev = conversation.nextRev(now);
+  return memberEvent(conversation, membership, user);
+}
+
 export function memberEvent(conversation: Conversation, membership: Membership, user: User): MemberEvent {
   return {
     type: 'member',

@@ -32,6 +32,7 @@ export async function signInAs(
   user: User,
   { bothFactors = false, ...visitor }: SignInAs,
 ): Promise<NewSession | ChatError> {
+  if (user.suspended) return new ChatError('suspended', 'this account is suspended');
   const factors = bothFactors ? [] : await secondFactorsOf(em, user.id);
   if (factors.length > 0) {
     const { device } = visitor;

@@ -1,3 +1,4 @@
+import { AuditEntry } from './audit-entry.ts';
 import { Block } from './block.ts';
 import { Challenge } from './challenge.ts';
 import { Conversation } from './conversation.ts';
@@ -17,6 +18,7 @@ import { UnsentMessage } from './unsent-message.ts';
 import { User } from './user.ts';
 
 export const entities = [
+  AuditEntry,
   Block,
   Challenge,
   Conversation,

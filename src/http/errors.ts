@@ -10,6 +10,7 @@ export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
   unauthenticated: 401,
   wrong_credentials: 401,
   second_factor_required: 401,
+  suspended: 403,
   forbidden: 403,
   blocked: 403,
   not_found: 404,

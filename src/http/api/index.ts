@@ -1,5 +1,8 @@
 import type { Chat } from '../../chat/chat.ts';
 import { accountsApi } from './accounts.ts';
+import { adminApi } from './admin.ts';
+import { adminSessionsApi } from './admin-sessions.ts';
+import { auditApi } from './audit.ts';
 import { blocksApi } from './blocks.ts';
 import { conversationsApi } from './conversations.ts';
 import { emailApi } from './email.ts';
@@ -49,6 +52,7 @@ const ABOUT = {
     { name: 'Members', description: 'who is in a conversation' },
     { name: 'Groups', description: 'public ones, to find and to join' },
     { name: 'Messages', description: 'what is said, and how far everybody has come' },
+    { name: 'Admin', description: 'other people’s accounts, for admins only' },
   ],
 };
 
@@ -78,6 +82,7 @@ export function createV1(chat: Chat): Api {
   for (const part of [conversationsApi, membersApi, messagesApi, positionsApi]) {
     api.route('/conversations', part(chat));
   }
+  for (const part of [adminApi, adminSessionsApi, auditApi]) api.route('/admin', part(chat));
 
   const description = api.getOpenAPI31Document(ABOUT);
   api.get('/openapi.json', (c) => c.json(description));

@@ -1,6 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { z } from 'zod';
+import type { AdminCaller } from '../../chat/admin/act-on-user.ts';
+import { requireAdmin } from '../../chat/admins.ts';
 import { authenticate, type Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import { ChatError, ERROR_CODES, type ErrorCode } from '../../chat/errors.ts';
@@ -12,6 +14,8 @@ export interface ApiEnv {
   Variables: {
     /** Set by `signedIn`. */
     caller: Caller;
+    /** Set for those parts that are for admins. */
+    admin: AdminCaller;
   };
 }
 
@@ -41,6 +45,20 @@ export function createApi(): Api {
 export function createSignedInApi(chat: Chat): Api {
   const api = createApi();
   api.use(signedIn(chat));
+  return api;
+}
+
+/** A part of the API for admins: everybody else is refused whatever they ask. */
+export function createAdminApi(chat: Chat): Api {
+  const api = createSignedInApi(chat);
+  api.use(async (c, next) => {
+    if (c.get('admin') === undefined) {
+      const caller = c.get('caller');
+      await requireAdmin(chat, caller.userId);
+      c.set('admin', { ...caller, address: clientAddress(c) });
+    }
+    await next();
+  });
   return api;
 }
 

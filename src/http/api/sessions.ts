@@ -25,7 +25,7 @@ import {
 } from './kit.ts';
 import { signedInSchema } from './schemas.ts';
 
-const sessionSchema = z
+export const sessionSchema = z
   .object({
     id: z.uuid(),
     device: z.string(),
@@ -40,7 +40,7 @@ const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
-const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+export const sessionPosition = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 
 const tags = ['Sessions'];
 
@@ -122,7 +122,7 @@ export function sessionsApi(chat: Chat): Api {
     })
     .openapi({ ...listRoute, middleware: signedIn(chat) }, async (c) => {
       const { limit, cursor } = c.req.valid('query');
-      const after = decodeCursor(position, cursor);
+      const after = decodeCursor(sessionPosition, cursor);
       return c.json(pageBody(await listSessions(chat, c.get('caller'), { limit, after })), 200);
     })
     .openapi({ ...signOutRoute, middleware: signedIn(chat) }, async (c) => {
