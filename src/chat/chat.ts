@@ -8,6 +8,7 @@ import { checkFriendships } from './check-friendships.ts';
 import { checkMemberships } from './check-memberships.ts';
 import { checkPresence } from './check-presence.ts';
 import { checkSessions } from './check-sessions.ts';
+import { Exports } from './export/exports.ts';
 import { Feeds } from './feeds.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -61,6 +62,7 @@ export interface Chat {
   readonly passwords: Passwords;
   readonly vault: Vault;
   readonly outbox: Outbox;
+  readonly exports: Exports;
   readonly publicUrl: () => string;
   readonly allowedOrigins: readonly string[];
   readonly identityProvider: IdentityProvider | undefined;
@@ -111,6 +113,7 @@ export function createChat(options: ChatOptions): Chat {
     passwords: new Passwords(),
     vault: new Vault(options.keys),
     outbox,
+    exports: new Exports(),
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
     identityProvider: options.identityProvider,

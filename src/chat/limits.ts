@@ -87,6 +87,14 @@ export const MAX_MAILS_QUEUED = 1_000;
 /** A server that stops gives mails this long to go out. */
 export const MAIL_DRAIN_MS = 3_000;
 
+/** Exports of one person, and of all, that one node writes at once. */
+export const MAX_EXPORTS_PER_PERSON = 1;
+export const MAX_EXPORTS_AT_ONCE = 4;
+/** Rows that an export reads at once. */
+export const EXPORT_PAGE = 500;
+/** A multiple of a page. */
+export const EXPORTED_MESSAGES_PER_FILE = 10_000;
+
 /** Passwords that are hashed or checked at once, and that wait for it. */
 export const MAX_HASHES_AT_ONCE = 2;
 export const MAX_HASHES_QUEUED = 200;

@@ -3,7 +3,7 @@ import { DEFAULT_PAGE, MAX_ATTACHMENTS, MAX_CLIENT_ID_LENGTH, MAX_PAGE, MAX_TEXT
 import { cleanText } from './text.ts';
 
 /** PostgreSQL's `int`: what a `seq` or a `rev` can be at the most. */
-const MAX_POSITION = 2_147_483_647;
+export const MAX_POSITION = 2_147_483_647;
 
 export const seqInput = z.int().min(1).max(MAX_POSITION);
 export const positionInput = z.int().min(0).max(MAX_POSITION);

@@ -11,6 +11,11 @@ export class Admins extends Migration {
         spent_at timestamptz not null
       )`);
 
+    // People leave seldom, and only an export looks for where they were.
+    this.addSql(
+      `create index membership_left on membership (user_id, conversation_id) where left_at is not null`,
+    );
+
     // No foreign keys: it outlives both people, and names them as they were called then.
     this.addSql(`
       create table audit_entry (
@@ -39,6 +44,7 @@ export class Admins extends Migration {
 
   override async down(): Promise<void> {
     this.addSql(`drop table audit_entry, spent_admin_name`);
+    this.addSql(`drop index membership_left`);
     this.addSql(`drop function refuse_to_rewrite_audit`);
     this.addSql(`alter table "user" drop column suspended_at, drop column admin_name`);
   }

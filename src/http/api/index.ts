@@ -7,6 +7,7 @@ import { blocksApi } from './blocks.ts';
 import { conversationsApi } from './conversations.ts';
 import { emailApi } from './email.ts';
 import { factorsApi } from './factors.ts';
+import { exportApi } from './export.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
 import { identitiesApi, identitySessionsApi } from './identities.ts';
@@ -73,6 +74,7 @@ export function createV1(chat: Chat): Api {
   api.route('/password', passwordApi(chat));
   api.route('/oidc', oidcApi(chat));
   for (const part of [meApi, factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
+  for (const part of [meApi, exportApi]) api.route('/me', part(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
   api.route('/invitations', invitationsApi(chat));
