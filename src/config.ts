@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseNatsUrl } from './bus/nats-servers.ts';
+import { type Bucket, parseMediaUrl } from './media-url.ts';
 import { StartError } from './start-error.ts';
 
 export interface Config {
@@ -21,6 +22,7 @@ export interface Config {
   /** Undefined writes mails into files, in the data folder. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  readonly media: MediaConfig;
   readonly admins: readonly string[];
   /** Origins whose pages may call the API and the matchmaking; our own needs no mention. */
   readonly allowedOrigins: readonly string[];
@@ -56,12 +58,24 @@ export interface OidcConfig {
   readonly name: string;
 }
 
+export interface MediaConfig {
+  /** Undefined keeps files in the data folder, unless there is a bucket. */
+  readonly folder: string | undefined;
+  readonly bucket: Bucket | undefined;
+  /** One file, as it comes in. */
+  readonly fileBytes: number;
+  /** All files of one person. */
+  readonly quotaBytes: number;
+  readonly uploadMs: number;
+}
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MIN_SECRET_BYTES = 32;
 /** Each one is tried on what does not say by which it was signed. */
 const MAX_PREVIOUS_SECRETS = 4;
+const MEGABYTE = 1024 * 1024;
 
 const listOf = (item: z.ZodType<string, string>) =>
   z
@@ -114,6 +128,14 @@ const issuer = url('https:', 'http:').refine(
   (text) => !text.startsWith('http:') || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(text).hostname),
   'must begin with https://, unless the provider runs on this machine',
 );
+const mediaUrl = z.string().transform((text, context) => {
+  try {
+    return parseMediaUrl(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 /** A name or an address (IPv6 in brackets); a node's also needs its port. */
 const NODE_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i;
@@ -151,6 +173,10 @@ const schema = z.object({
     .string()
     .regex(MAILBOX, 'must be one address, with or without a name: Parlour <parlour@example.org>')
     .default('Parlour <parlour@localhost>'),
+  MEDIA_URL: mediaUrl.optional(),
+  MEDIA_FILE_MB: integer(1, 2_000).default(25),
+  MEDIA_QUOTA_MB: integer(1, 1_000_000).default(1_000),
+  UPLOAD_MS: integer(1_000, 3_600_000).default(300_000),
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
   JWT_SECRET: secret.optional(),
@@ -197,6 +223,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: values.PUBLIC_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    media: Object.freeze({
+      ...(values.MEDIA_URL ?? { folder: undefined, bucket: undefined }),
+      fileBytes: values.MEDIA_FILE_MB * MEGABYTE,
+      quotaBytes: values.MEDIA_QUOTA_MB * MEGABYTE,
+      uploadMs: values.UPLOAD_MS,
+    }),
     admins: Object.freeze(values.ADMINS),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     jwtSecret: values.JWT_SECRET,

@@ -16,6 +16,7 @@ function greet(server: RunningServer, config: Config): void {
   print(`  database  ${server.database}`);
   print(`  bus       ${server.bus}`);
   print(`  mail      ${server.mail}`);
+  print(`  media     ${server.media}`);
   print(`  HTTP API  ${url}/api/v1, to read and try at ${url}/docs`);
   print(`  rooms     new Client('${url}') of @colyseus/sdk: inbox, dialog, group`);
   print(`  monitor   ${url}/monitor${config.admins.length > 0 ? '' : ' (name admins in ADMINS to use it)'}`);

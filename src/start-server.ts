@@ -18,6 +18,7 @@ import { nodeAddress } from './node-address.ts';
 import { openIdentityProvider } from './oidc.ts';
 import { openBus } from './open-bus.ts';
 import { type OpenedMatchmaker, openMatchmaker } from './open-matchmaker.ts';
+import { openMedia } from './open-media.ts';
 import { defineRooms, type Rooms } from './rooms/define-rooms.ts';
 import { reseat } from './rooms/reseat.ts';
 import { loadSecret } from './secret.ts';
@@ -34,6 +35,7 @@ export interface RunningServer {
   readonly database: string;
   readonly bus: string;
   readonly mail: string;
+  readonly media: string;
   /** Names in ADMINS that nobody has yet: whoever signs up with one first is an admin. */
   readonly missingAdmins: readonly string[];
   /** Lets go of the clients, writes what is queued, closes everything. A second call waits for the first. */
@@ -84,6 +86,8 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const { admins, positionCheckMs, leaseMs, dataDir, smtpUrl, mailFrom: from } = config;
   const mailer = openMailer({ smtpUrl, from, dataDir, log });
   opened.defer(() => mailer.close());
+  const media = await openMedia(config, log);
+  opened.defer(() => media.close());
   const ownUrl = (port: number) => `http://${addressOf(config.host)}:${port}`;
   // Never from a request: whoever sends one chooses its Host. The port is known once it is taken.
   let publicUrl = config.publicUrl ?? ownUrl(config.port);
@@ -92,6 +96,8 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     bus,
     log,
     mailer,
+    mediaStore: media.store,
+    mediaLimits: config.media,
     publicUrl: () => publicUrl,
     allowedOrigins: config.allowedOrigins,
     keys,
@@ -116,6 +122,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const server = createHttpServer(
     createApp({ chat, readiness, reseat: comeBack, allowedOrigins: config.allowedOrigins, secure }),
+    config.media.uploadMs,
   );
   const { nodes } = matchmaker;
   const sockets = attachSockets(server, {
@@ -144,6 +151,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     database: shared ? 'PostgreSQL' : `PGlite in ${config.dataDir} (${PGLITE_TRUTH})`,
     bus: busFacts.description,
     mail: mailer.description,
+    media: media.description,
     missingAdmins: await unspentAdminNames(chat),
     stop: () => {
       stopped ??= opened.disposeAsync();

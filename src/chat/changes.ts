@@ -1,8 +1,10 @@
-import { type Database, query } from '../entities/database.ts';
+import { query } from '../entities/database.ts';
 import type { ConversationKind, Visibility } from '../entities/types.ts';
+import type { Chat } from './chat.ts';
 import type { ConversationInfo, KeptEvent, MarkView, MemberView, MessageView } from './events.ts';
 import { isoSql, messageJson } from './json-sql.ts';
 import { MAX_CHANGES, SMALL_GROUP } from './limits.ts';
+import type { UnlinkedMessage } from './media/media-links.ts';
 
 /** Everything that happened in a conversation after a position, each thing once, as it is now. */
 export interface Changes {
@@ -38,7 +40,7 @@ interface Row {
   readonly last_seq: number;
   readonly info_rev: number;
   readonly member_count: number;
-  readonly messages: readonly MessageView[] | null;
+  readonly messages: readonly UnlinkedMessage[] | null;
   readonly members: readonly MemberView[] | null;
   readonly marks: readonly MarkView[] | null;
 }
@@ -91,7 +93,7 @@ const CHANGES = `
 
 /** Undefined when there is no such conversation. Asks nobody's leave: faces go through `readChanges`. */
 export async function findChanges(
-  database: Database,
+  { database, links }: Pick<Chat, 'database' | 'links'>,
   conversationId: string,
   since: number,
 ): Promise<Changes | Reset | undefined> {
@@ -104,7 +106,7 @@ export async function findChanges(
   return {
     reset: false,
     ...position,
-    messages: row.messages ?? [],
+    messages: row.messages?.map((message) => links.inMessage(message)) ?? [],
     members: row.members ?? [],
     marks: row.marks ?? [],
     conversation: row.info_rev > since ? { id: conversationId, number, kind, name, visibility } : null,

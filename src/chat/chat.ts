@@ -16,6 +16,11 @@ import { LiveSessions } from './live-sessions.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mailer.ts';
 import { MarkWriter } from './mark-writer.ts';
+import { Images } from './media/images.ts';
+import { MediaCleaner } from './media/media-cleaner.ts';
+import { type MediaCore, type MediaLimits, UploadGate } from './media/media-core.ts';
+import { MediaLinks } from './media/media-links.ts';
+import type { MediaStore } from './media/media-store.ts';
 import { MemberTopics } from './members.ts';
 import { MessageWriter } from './message-writer.ts';
 import { Outbox } from './outbox.ts';
@@ -30,6 +35,8 @@ export interface ChatOptions {
   readonly bus: Bus;
   readonly log: Log;
   readonly mailer: Mailer;
+  readonly mediaStore: MediaStore;
+  readonly mediaLimits: MediaLimits;
   /** Where links in mails lead, without a slash at its end; asked when a mail is written. */
   readonly publicUrl: () => string;
   /** Origins besides our own whose pages people may use us from. */
@@ -63,6 +70,8 @@ export interface Chat {
   readonly vault: Vault;
   readonly outbox: Outbox;
   readonly exports: Exports;
+  readonly media: MediaCore;
+  readonly links: MediaLinks;
   readonly publicUrl: () => string;
   readonly allowedOrigins: readonly string[];
   readonly identityProvider: IdentityProvider | undefined;
@@ -76,13 +85,15 @@ export interface Chat {
 export function createChat(options: ChatOptions): Chat {
   const { database, bus, log } = options;
   const nodeId = randomUUID();
+  const links = new MediaLinks(options.keys);
   const announcer = new Announcer(bus, new MemberTopics(database));
-  const messages = new MessageWriter(database, announcer);
+  const messages = new MessageWriter(database, announcer, links);
   const marks = new MarkWriter(database, announcer);
-  const feeds = new Feeds(database, bus, log);
+  const feeds = new Feeds(database, bus, links, log);
   const presence = new Presence({ database, bus, log, nodeId, leaseMs: options.leaseMs });
   const sessions = new LiveSessions(bus);
   const outbox = new Outbox(options.mailer, log);
+  const media = createMedia(options);
   const positionCheck = new PositionCheck({
     database,
     checks: [
@@ -114,6 +125,8 @@ export function createChat(options: ChatOptions): Chat {
     vault: new Vault(options.keys),
     outbox,
     exports: new Exports(),
+    media,
+    links,
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
     identityProvider: options.identityProvider,
@@ -122,9 +135,11 @@ export function createChat(options: ChatOptions): Chat {
       await nameAdmins({ database, admins });
       await presence.start();
       await positionCheck.start();
+      media.cleaner.start();
     },
     async stop() {
       await positionCheck.stop();
+      await media.cleaner.stop();
       await messages.drain();
       await marks.drain();
       await outbox.drain();
@@ -132,4 +147,9 @@ export function createChat(options: ChatOptions): Chat {
       sessions.close();
     },
   };
+}
+
+function createMedia({ database, log, mediaStore: store, mediaLimits: limits }: ChatOptions): MediaCore {
+  const cleaner = new MediaCleaner({ database, store, limits, log });
+  return { store, limits, images: new Images(), cleaner, gate: new UploadGate() };
 }

@@ -1,7 +1,9 @@
-import { type EntityManager, query } from '../entities/database.ts';
+import { query } from '../entities/database.ts';
 import type { Role } from '../entities/types.ts';
+import type { Chat } from './chat.ts';
 import type { ConversationInfo, MessageView } from './events.ts';
 import { isoSql, messageJson, userJson } from './json-sql.ts';
+import type { UnlinkedMessage } from './media/media-links.ts';
 import type { UserView } from './views.ts';
 
 /** A conversation as one of its members sees it in a list. */
@@ -34,6 +36,8 @@ export interface WantedSummaries {
   readonly limit: number;
 }
 
+type Row = Omit<ConversationSummary, 'lastMessage'> & { readonly lastMessage: UnlinkedMessage | null };
+
 // The page is cut first, so the counting is done for its conversations only.
 const SUMMARIES = `
   with page as materialized (
@@ -62,16 +66,20 @@ const SUMMARIES = `
   order by p.changed_at desc, p.id desc`;
 
 /** Of the caller's conversations, what changed last first. One statement, so each picture is of one moment. */
-export function findSummaries(
-  em: EntityManager,
+export async function findSummaries(
+  { database, links }: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   { conversationId, after, limit }: WantedSummaries,
 ): Promise<ConversationSummary[]> {
-  return query<ConversationSummary>(em, SUMMARIES, [
+  const rows = await query<Row>(database.em, SUMMARIES, [
     callerId,
     conversationId ?? null,
     after?.changedAt ?? null,
     after?.id ?? null,
     limit,
   ]);
+  return rows.map(({ lastMessage, ...row }) => ({
+    ...row,
+    lastMessage: lastMessage && links.inMessage(lastMessage),
+  }));
 }

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../entities/database.ts';
 import { eventsOf, findChanges, type Missed, type Position } from './changes.ts';
 import { Cursor, type CursorOptions } from './cursor.ts';
+import type { MediaLinks } from './media/media-links.ts';
 
 /** What feeds and watches are made of. */
 export interface LiveNeeds {
@@ -17,12 +18,12 @@ const NONE: ReadonlySet<Cursor> = new Set();
 /** All cursors of this node by conversation: what the position check compares with the database. */
 export class Cursors {
   readonly #byConversation = new Map<string, Set<Cursor>>();
-  readonly #database: Database;
+  readonly #needs: { readonly database: Database; readonly links: MediaLinks };
   readonly #repair: Pick<CursorOptions, 'readMissed' | 'onError'>;
   readonly #asked = new Map<string, Promise<Missed | undefined>>();
 
-  constructor(database: Database, onError: (error: unknown) => void) {
-    this.#database = database;
+  constructor(database: Database, links: MediaLinks, onError: (error: unknown) => void) {
+    this.#needs = { database, links };
     this.#repair = { readMissed: (id, since) => this.#readMissed(id, since), onError };
   }
 
@@ -59,7 +60,7 @@ export class Cursors {
     if (asked) return asked;
     const reading = nextTurn().then(async () => {
       this.#asked.delete(key);
-      const changes = await findChanges(this.#database, conversationId, since.rev);
+      const changes = await findChanges(this.#needs, conversationId, since.rev);
       if (!changes) return undefined;
       const { rev, lastSeq } = changes;
       return { rev, lastSeq, events: eventsOf(conversationId, changes, since) };

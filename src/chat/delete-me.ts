@@ -14,14 +14,15 @@ import { lockUserWith, revokeSessions } from './credentials.ts';
 import { checkFirstFactor } from './fresh-proof.ts';
 import type { DeleteMe } from './inputs/accounts.ts';
 import { type LeavingGroups, type LeftGroup, leaveAllGroups } from './leave-all-groups.ts';
+import { releaseUnsent } from './media/media-cleaner.ts';
 import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { forgetWaysIn } from './ways-in.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announcer'>;
+type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announcer' | 'media'>;
 
 /**
- * What they said stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
+ * What they said and sent stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
  * is kept. All or nothing: who is still needed as an owner is told so and stays as they are.
  */
 export async function deleteMe(chat: Needs, caller: Caller, { password }: DeleteMe): Promise<void> {
@@ -37,6 +38,8 @@ export interface Erased {
   readonly left: readonly LeftGroup[];
   readonly friendships: readonly Friendship[];
   readonly sessions: readonly string[];
+  /** What nobody was sent, and the picture. */
+  readonly files: readonly string[];
 }
 
 /** For a transaction of the caller's, with the user locked; the caller announces it after the commit. */
@@ -51,17 +54,19 @@ export async function eraseAccount(em: EntityManager, user: User, leaving?: Leav
   await em.nativeDelete(Invitation, { inviterId: userId });
   await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
   await forgetWaysIn(em, userId);
+  const files = await releaseUnsent(em, userId);
   await em.flush();
-  return { left, friendships, sessions };
+  return { left, friendships, sessions, files };
 }
 
 export async function announceErased(
-  chat: Pick<Chat, 'sessions' | 'bus' | 'announcer'>,
-  { left, friendships, sessions }: Erased,
+  chat: Pick<Chat, 'sessions' | 'bus' | 'announcer' | 'media'>,
+  { left, friendships, sessions, files }: Erased,
 ): Promise<void> {
   for (const { at, events } of left) await announceAll(chat.announcer, at, events);
   for (const friendship of friendships) announceFriendship(chat, friendship, { changed: true });
   chat.sessions.announceEnded(sessions);
+  chat.media.cleaner.removeSoon(files);
 }
 
 /** Guests have no password: holding their session is all that makes them who they are. */

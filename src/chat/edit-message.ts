@@ -3,6 +3,7 @@ import { changeConversation, type LockedConversation } from './change-conversati
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { MessageView } from './events.ts';
+import { release } from './media/media-cleaner.ts';
 import { messageView } from './views.ts';
 
 export interface EditMessage {
@@ -11,7 +12,7 @@ export interface EditMessage {
   readonly text: string;
 }
 
-type Needs = Pick<Chat, 'database' | 'announcer'>;
+type Needs = Pick<Chat, 'database' | 'announcer' | 'links'>;
 
 /** Only the sender edits a message, and only while it stands. */
 export function editMessage(chat: Needs, callerId: string, input: EditMessage): Promise<MessageView> {
@@ -20,27 +21,35 @@ export function editMessage(chat: Needs, callerId: string, input: EditMessage): 
     const message = await findStanding(locked, seq);
     if (message.senderId !== callerId) throw new ChatError('forbidden', 'only its sender edits a message');
     message.edit(text, locked.conversation.nextRev(locked.now), locked.now);
-    return changed(locked, message);
+    return changed(chat, locked, message);
   });
 }
 
-/** The sender deletes a message; in a group its owners and admins do too. */
-export function deleteMessage(
-  chat: Needs,
+/** The sender deletes a message; in a group its owners and admins do too. Its files go with it. */
+export async function deleteMessage(
+  chat: Needs & Pick<Chat, 'media'>,
   callerId: string,
   input: { readonly conversationId: string; readonly seq: number },
 ): Promise<MessageView> {
-  return changeConversation(chat, callerId, input.conversationId, async (locked) => {
+  let files: string[] = [];
+  const view = await changeConversation(chat, callerId, input.conversationId, async (locked) => {
     const message = await findMessage(locked, input.seq);
     const moderates = locked.conversation.kind === 'group' && locked.caller.managesGroup;
     if (message.senderId !== callerId && !moderates) {
       throw new ChatError('forbidden', 'only its sender, or who looks after the group, deletes a message');
     }
     // Deleting twice is what a client does that lost the first answer.
-    if (message.deletedAt != null) return { result: messageView(message), events: [] };
+    if (message.deletedAt != null) return { result: viewOf(chat, message), events: [] };
+    const attached = message.attachments ?? [];
+    files = await release(
+      locked.em,
+      attached.map(({ id }) => id),
+    );
     message.erase(locked.conversation.nextRev(locked.now), locked.now);
-    return changed(locked, message);
+    return changed(chat, locked, message);
   });
+  chat.media.cleaner.removeSoon(files);
+  return view;
 }
 
 async function findMessage({ em, conversation }: LockedConversation, seq: number): Promise<Message> {
@@ -55,8 +64,12 @@ async function findStanding(locked: LockedConversation, seq: number): Promise<Me
   return message;
 }
 
-function changed({ conversation }: LockedConversation, message: Message) {
-  const view = messageView(message);
+function viewOf({ links }: Pick<Chat, 'links'>, message: Message): MessageView {
+  return links.inMessage(messageView(message));
+}
+
+function changed(chat: Needs, { conversation }: LockedConversation, message: Message) {
+  const view = viewOf(chat, message);
   const { id: conversationId, rev } = conversation;
   return { result: view, events: [{ type: 'changed', conversationId, rev, message: view } as const] };
 }

@@ -1,4 +1,17 @@
-import type { ConversationKind, FriendshipStatus, Role, Visibility } from '../entities/types.ts';
+import type {
+  ConversationKind,
+  FriendshipStatus,
+  Role,
+  StoredAttachment,
+  Visibility,
+} from '../entities/types.ts';
+
+/** A file with links that open it, for a day at the most, to whoever has them. Relative to this server. */
+export interface AttachmentView extends StoredAttachment {
+  readonly url: string;
+  /** Null for what is not an image. */
+  readonly thumbUrl: string | null;
+}
 
 /** A message as everybody sees it. Times are ISO 8601 in UTC; a deleted message has an empty text. */
 export interface MessageView {
@@ -8,7 +21,7 @@ export interface MessageView {
   readonly senderId: string;
   readonly clientId: string | null;
   readonly text: string;
-  readonly attachments: readonly string[];
+  readonly attachments: readonly AttachmentView[];
   readonly replyTo: number | null;
   readonly sentAt: string;
   readonly editedAt: string | null;

@@ -4,6 +4,7 @@ import { Cursors, type LiveNeeds } from './cursors.ts';
 import type { Face } from './face.ts';
 import { Feed } from './feed.ts';
 import type { Log } from './log.ts';
+import type { MediaLinks } from './media/media-links.ts';
 import type { ToldPresence } from './told-presence.ts';
 import { Watch } from './watch.ts';
 
@@ -24,9 +25,9 @@ export class Feeds {
   readonly #feeds = new Map<string, Shared<Feed>>();
   readonly #watches = new Map<string, Shared<Watch>>();
 
-  constructor(database: Database, bus: Bus, log: Log) {
+  constructor(database: Database, bus: Bus, links: MediaLinks, log: Log) {
     const onError = (error: unknown): void => log.warn({ err: error }, 'reading what was missed failed');
-    this.cursors = new Cursors(database, onError);
+    this.cursors = new Cursors(database, links, onError);
     this.#needs = { database, bus, cursors: this.cursors, onError };
   }
 

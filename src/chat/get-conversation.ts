@@ -3,12 +3,11 @@ import { type ConversationSummary, findSummaries } from './conversation-summary.
 import { ChatError } from './errors.ts';
 
 export async function getConversation(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   { conversationId }: { readonly conversationId: string },
 ): Promise<ConversationSummary> {
-  const em = chat.database.em.fork();
-  const [summary] = await findSummaries(em, callerId, { conversationId, limit: 1 });
+  const [summary] = await findSummaries(chat, callerId, { conversationId, limit: 1 });
   if (!summary) throw new ChatError('not_found', 'no such conversation');
   return summary;
 }

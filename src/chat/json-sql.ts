@@ -5,7 +5,7 @@ export function isoSql(column: string): string {
   return `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** A `MessageView` of a row of `message`. */
+/** An `UnlinkedMessage` of a row of `message`. */
 export function messageJson(m: string): string {
   return `json_build_object(
     'id', ${m}.id, 'seq', ${m}.seq, 'rev', ${m}.rev, 'senderId', ${m}.sender_id, 'clientId', ${m}.client_id,
@@ -20,5 +20,6 @@ export function userJson(u: string): string {
     'id', ${u}.id, 'number', ${u}.number, 'username', ${u}.username, 'displayName', ${u}.display_name,
     'bot', ${u}.bot,
     'guest', ${u}.password_hash is null and not (${u}.other_way_in or ${u}.bot) and ${u}.deleted_at is null,
+    'avatar', '/api/v1/media/' || ${u}.avatar_id || '?key=' || ${u}.avatar_key,
     'lastSeenAt', ${isoSql(`${u}.last_seen_at`)})`;
 }

@@ -121,3 +121,36 @@ export const MAX_RETURN_URL_LENGTH = 1_000;
 
 /** Expired rows that are removed at once, when a new one is added. */
 export const MAX_SWEPT = 100;
+
+/** Uploads of one person at once, on all nodes together; and of everybody, on one node. */
+export const MAX_UPLOADS_AT_ONCE = 4;
+export const MAX_UPLOADS_OF_NODE = 64;
+/** Files of one person, however small. */
+export const MAX_FILES_OF_PERSON = 10_000;
+export const MAX_AVATAR_BYTES = 8 * 1024 * 1024;
+/** Characters in the name of a file. */
+export const MAX_FILE_NAME_LENGTH = 150;
+
+/** A picture unpacked, all its frames together: four bytes each in memory. */
+export const MAX_IMAGE_PIXELS = 50_000_000;
+export const MAX_IMAGE_FRAMES = 500;
+/** Larger pictures are made smaller. */
+export const MAX_IMAGE_SIDE = 4_096;
+export const THUMB_SIDE = 320;
+export const AVATAR_SIDE = 512;
+/** Pictures that are made at once, that wait for it, and how long one step of it may take. */
+export const MAX_IMAGES_AT_ONCE = 2;
+export const MAX_IMAGES_QUEUED = 50;
+export const IMAGE_SECONDS = 20;
+
+/** Links to files change this often, and are good for one to two times as long. */
+export const MEDIA_LINK_STEP_SECONDS = 12 * 60 * 60;
+
+/** How often a node looks for files that nobody wants any more, and how many it takes at a time. */
+export const SWEEP_MS = 60_000;
+export const MAX_MEDIA_SWEPT = 100;
+/** What was uploaded and never sent stays for this long; what could not be removed is tried again after this. */
+export const LOOSE_MEDIA_SECONDS = 24 * 60 * 60;
+export const REMOVAL_RETRY_SECONDS = 5 * 60;
+/** Making pictures and storing them, after the last byte has come. */
+export const UPLOAD_AFTERMATH_SECONDS = 5 * 60;

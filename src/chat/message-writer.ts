@@ -1,9 +1,11 @@
 import { type Database, query, sqlState } from '../entities/database.ts';
+import type { StoredAttachment } from '../entities/types.ts';
 import type { Announcer, ConversationAt } from './announcer.ts';
 import { Batcher } from './batcher.ts';
 import { ChatError } from './errors.ts';
 import type { MessageView } from './events.ts';
 import { MAX_BATCH, MAX_QUEUED } from './limits.ts';
+import type { MediaLinks } from './media/media-links.ts';
 
 export interface NewMessage {
   readonly conversationId: string;
@@ -11,6 +13,7 @@ export interface NewMessage {
   readonly clientId: string | null;
   readonly text: string;
   readonly replyTo: number | null;
+  /** Ids of what the sender has uploaded and not attached yet. */
   readonly attachments: readonly string[];
 }
 
@@ -25,7 +28,7 @@ export interface SentMessage {
   readonly duplicate: boolean;
 }
 
-type Outcome = 'stored' | 'duplicate' | 'not_found' | 'blocked' | 'bad_reply';
+type Outcome = 'stored' | 'duplicate' | 'not_found' | 'blocked' | 'bad_reply' | 'no_attachment';
 
 interface Row {
   readonly n: number;
@@ -37,6 +40,7 @@ interface Row {
   readonly members_rev: number;
   readonly member_count: number;
   readonly stored_conversation: string | null;
+  readonly attachments: readonly StoredAttachment[] | null;
 }
 
 const APPEND = 'select * from append_messages($1, $2, $3, $4, $5, $6)';
@@ -45,12 +49,14 @@ const APPEND = 'select * from append_messages($1, $2, $3, $4, $5, $6)';
 export class MessageWriter {
   readonly #database: Database;
   readonly #announcer: Announcer;
+  readonly #links: MediaLinks;
   readonly #batcher: Batcher<NewMessage, SentMessage | ChatError>;
   #stored = 0;
 
-  constructor(database: Database, announcer: Announcer) {
+  constructor(database: Database, announcer: Announcer, links: MediaLinks) {
     this.#database = database;
     this.#announcer = announcer;
+    this.#links = links;
     this.#batcher = new Batcher({
       maxBatch: MAX_BATCH,
       maxQueued: MAX_QUEUED,
@@ -113,7 +119,7 @@ export class MessageWriter {
         const { conversationId } = message;
         this.#announcer.announce(
           { conversationId, membersRev: row.members_rev, memberCount: row.member_count },
-          { type: 'message', conversationId, rev: row.rev, message: viewOf(message, sent) },
+          { type: 'message', conversationId, rev: row.rev, message: this.#viewOf(message, sent, row) },
         );
         return sent;
       }
@@ -125,9 +131,27 @@ export class MessageWriter {
         return new ChatError('blocked', 'one of you blocks the other');
       case 'bad_reply':
         return new ChatError('bad_request', 'replyTo names no message of this conversation');
+      case 'no_attachment':
+        return new ChatError('bad_request', 'attachments: not uploaded by you, or attached already');
       case 'not_found':
         return new ChatError('not_found', 'no such conversation');
     }
+  }
+
+  #viewOf(message: NewMessage, sent: SentMessage, { attachments }: Row): MessageView {
+    return this.#links.inMessage({
+      id: sent.id,
+      seq: sent.seq,
+      rev: sent.rev,
+      senderId: message.senderId,
+      clientId: message.clientId,
+      text: message.text,
+      attachments: attachments ?? [],
+      replyTo: message.replyTo,
+      sentAt: sent.sentAt,
+      editedAt: null,
+      deletedAt: null,
+    });
   }
 }
 
@@ -179,22 +203,6 @@ function conversationsOf(messages: readonly NewMessage[], rows: readonly Row[]):
     seen.set(conversationId, { conversationId, membersRev: row.members_rev, memberCount: row.member_count });
   }
   return [...seen.values()];
-}
-
-function viewOf(message: NewMessage, sent: SentMessage): MessageView {
-  return {
-    id: sent.id,
-    seq: sent.seq,
-    rev: sent.rev,
-    senderId: message.senderId,
-    clientId: message.clientId,
-    text: message.text,
-    attachments: message.attachments,
-    replyTo: message.replyTo,
-    sentAt: sent.sentAt,
-    editedAt: null,
-    deletedAt: null,
-  };
 }
 
 let lastTime = { ms: Number.NaN, iso: '' };

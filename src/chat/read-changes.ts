@@ -13,13 +13,13 @@ export interface ReadChanges {
 
 /** In a large group, of the marks that moved, the caller's own. */
 export async function readChanges(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   { conversationId, since }: ReadChanges,
 ): Promise<Omit<Changes, 'marks'> | Reset> {
   const em = chat.database.em.fork();
   const caller = await requireMembership(em, conversationId, callerId);
-  const changes = await findChanges(chat.database, conversationId, since);
+  const changes = await findChanges(chat, conversationId, since);
   if (!changes) throw new ChatError('not_found', 'no such conversation');
   if (changes.reset) return changes;
   const { marks, ...told } = changes;

@@ -22,7 +22,7 @@ export interface History {
 }
 
 export async function readHistory(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   { conversationId, before, after, limit = DEFAULT_PAGE }: ReadHistory,
 ): Promise<History> {
@@ -34,6 +34,6 @@ export async function readHistory(
     orderBy: { seq: forward ? 'asc' : 'desc' },
     limit: limit + 1,
   });
-  const page = messages.slice(0, limit).map(messageView);
+  const page = messages.slice(0, limit).map((message) => chat.links.inMessage(messageView(message)));
   return { items: forward ? page : page.reverse(), more: messages.length > limit };
 }

@@ -24,7 +24,7 @@ export interface UnsentPage {
 
 /** What waits for the caller. Reading does not take it away: moving the delivered mark does. */
 export async function readUnsent(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   { conversationId, after, limit = DEFAULT_PAGE }: ReadUnsent,
 ): Promise<UnsentPage> {
@@ -37,8 +37,9 @@ export async function readUnsent(
     },
     { orderBy: { id: 'asc' }, limit: limit + 1 },
   );
-  const items = messages
-    .slice(0, limit)
-    .map((message) => ({ ...messageView(message), conversationId: message.conversationId }));
+  const items = messages.slice(0, limit).map((message) => ({
+    ...chat.links.inMessage(messageView(message)),
+    conversationId: message.conversationId,
+  }));
   return { items, next: messages.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -4,7 +4,8 @@ import type { Membership } from '../entities/membership.ts';
 import type { Message } from '../entities/message.ts';
 import type { UnsentMessage } from '../entities/unsent-message.ts';
 import type { User } from '../entities/user.ts';
-import type { ConversationInfo, FriendshipView, MemberView, MessageView } from './events.ts';
+import type { ConversationInfo, FriendshipView, MemberView } from './events.ts';
+import { avatarLink, type UnlinkedMessage } from './media/media-links.ts';
 
 /** What anybody may know about a person. */
 export interface UserView {
@@ -14,6 +15,8 @@ export interface UserView {
   readonly displayName: string;
   readonly bot: boolean;
   readonly guest: boolean;
+  /** Where the picture is, relative to this server. */
+  readonly avatar: string | null;
   readonly lastSeenAt: string | null;
 }
 
@@ -27,7 +30,8 @@ export interface OwnUserView extends UserView {
 
 type Named = Pick<User, 'username' | 'displayName'>;
 
-export function messageView(message: Message | UnsentMessage): MessageView {
+/** Its links are added last, by `chat.links`. */
+export function messageView(message: Message | UnsentMessage): UnlinkedMessage {
   return {
     id: message.id,
     seq: message.seq,
@@ -86,6 +90,7 @@ export function userView(user: User): UserView {
     displayName: user.displayName,
     bot: user.bot,
     guest: user.guest,
+    avatar: user.avatarId && user.avatarKey ? avatarLink(user.avatarId, user.avatarKey) : null,
     lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
   };
 }

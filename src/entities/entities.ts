@@ -6,6 +6,7 @@ import { EmailToken } from './email-token.ts';
 import { Friendship } from './friendship.ts';
 import { Identity } from './identity.ts';
 import { Invitation } from './invitation.ts';
+import { Media } from './media.ts';
 import { Membership } from './membership.ts';
 import { Message } from './message.ts';
 import { OidcVisit } from './oidc-visit.ts';
@@ -26,6 +27,7 @@ export const entities = [
   Friendship,
   Invitation,
   Identity,
+  Media,
   Membership,
   Message,
   OidcVisit,

@@ -1,5 +1,16 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
+/** What a message says of a file that it carries. The file itself is `media`. */
+export interface StoredAttachment {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  /** Of images only. */
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
 const MessageSchema = defineEntity({
   name: 'Message',
   tableName: 'message',
@@ -11,7 +22,7 @@ const MessageSchema = defineEntity({
     senderId: p.uuid(),
     clientId: p.text().nullable(),
     text: p.text(),
-    attachments: p.json<readonly string[]>().nullable(),
+    attachments: p.json<readonly StoredAttachment[]>().nullable(),
     replyTo: p.integer().nullable(),
     createdAt: p.datetime().columnType('timestamptz'),
     editedAt: p.datetime().columnType('timestamptz').nullable(),

@@ -2,3 +2,4 @@
 export type { ConversationKind, Visibility } from './conversation.ts';
 export type { FriendshipStatus } from './friendship.ts';
 export type { Role } from './membership.ts';
+export type { StoredAttachment } from './message.ts';

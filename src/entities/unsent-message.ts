@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { StoredAttachment } from './message.ts';
 
 const UnsentMessageSchema = defineEntity({
   name: 'UnsentMessage',
@@ -16,7 +17,7 @@ const UnsentMessageSchema = defineEntity({
     senderId: p.uuid(),
     clientId: p.text().nullable(),
     text: p.text(),
-    attachments: p.json<readonly string[]>().nullable(),
+    attachments: p.json<readonly StoredAttachment[]>().nullable(),
     replyTo: p.integer().nullable(),
     createdAt: p.datetime().columnType('timestamptz'),
     editedAt: p.datetime().columnType('timestamptz').nullable(),

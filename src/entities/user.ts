@@ -19,6 +19,9 @@ const UserSchema = defineEntity({
     /** The name in ADMINS that made them one, for as long as it stands there. */
     adminName: p.text().nullable(),
     bot: p.boolean().default(false),
+    avatarId: p.uuid().nullable(),
+    /** Opens the picture to whoever was shown this person. A new picture has a new one. */
+    avatarKey: p.text().nullable(),
     lastSeenAt: p.datetime().columnType('timestamptz').nullable(),
     createdAt: p
       .datetime()
@@ -54,6 +57,8 @@ export class User extends UserSchema.class {
     this.verified = false;
     this.admin = false;
     this.adminName = null;
+    this.avatarId = null;
+    this.avatarKey = null;
     this.lastSeenAt = null;
     this.suspendedAt = null;
     this.deletedAt = now;

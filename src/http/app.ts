@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Chat } from '../chat/chat.ts';
 import { createV1 } from './api/index.ts';
+import { isUpload } from './api/media.ts';
 import { docs } from './docs.ts';
 import { onError } from './errors.ts';
 import { frontPage } from './front-page.ts';
@@ -16,6 +17,8 @@ import type { Reseat } from './route-socket.ts';
 
 /** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
 export const MAX_JSON_BYTES = 64 * 1024;
+/** The server as a whole waits longer, for uploads. */
+const MAX_JSON_MS = 30_000;
 const PREFLIGHT_SECONDS = 600;
 
 export type App = Hono<{ Bindings: HttpBindings }>;
@@ -53,7 +56,7 @@ export function createApp({ chat, readiness, reseat, allowedOrigins, secure }: A
   });
   app.use('/api/*', allowed);
   app.use('/matchmake/*', allowed);
-  app.use(limitBody(MAX_JSON_BYTES));
+  app.use(limitBody({ maxBytes: MAX_JSON_BYTES, maxMs: MAX_JSON_MS, except: isUpload }));
 
   app.route('/', frontPage());
   const healthRoutes = health(chat, readiness);

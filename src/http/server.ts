@@ -3,20 +3,20 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from './app.ts';
 
-/** Slow clients may take this long for their headers and for a whole request. */
+/** Slow clients may take this long for their headers. */
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual balancer's, so that it is never us who closes a connection it is about to use. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-export function createHttpServer(app: App): Server {
+/** `uploadMs`: the longest that any request may take to come in. */
+export function createHttpServer(app: App, uploadMs: number): Server {
   // Our own process shares its globals with others' code: leave `Request` and `Response` as they are.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: HEADERS_TIMEOUT_MS + uploadMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },

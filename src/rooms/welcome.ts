@@ -17,7 +17,10 @@ export interface Welcome {
  * What a client gets first: everything that is unsent, in order and no faster than it reads, then `ready`, then
  * the live events, which were held back until then. Does not throw; a client that cannot be served is cut off.
  */
-export async function welcome(chat: Pick<Chat, 'database' | 'log'>, newcomer: Welcome): Promise<void> {
+export async function welcome(
+  chat: Pick<Chat, 'database' | 'links' | 'log'>,
+  newcomer: Welcome,
+): Promise<void> {
   const { face, position } = newcomer;
   try {
     if (!(await face.joined())) return;
@@ -31,7 +34,7 @@ export async function welcome(chat: Pick<Chat, 'database' | 'log'>, newcomer: We
 }
 
 async function sendUnsent(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'links'>,
   { face, userId, conversationId }: Welcome,
 ): Promise<void> {
   let after: number | undefined;

@@ -67,7 +67,7 @@ describe('messages over HTTP', () => {
     expect(await say(bob, 'to the future', { replyTo: 9 })).toMatchObject(refusal(400, 'bad_request'));
   });
 
-  it('are refused when empty, too long, unstorable, or with attachments, which do not exist yet', async () => {
+  it('are refused when empty, too long, unstorable, or with attachments that are nobody’s', async () => {
     for (const text of ['', 'x'.repeat(8_001), 'a\0b', '\ud800']) {
       expect(await say(alice, text)).toMatchObject(refusal(400, 'bad_request'));
     }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
@@ -8,6 +9,7 @@ import { type Chat, createChat } from '../../src/chat/chat.ts';
 import { KeyRing } from '../../src/chat/key-ring.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
+import { openMediaFolder } from '../../src/media-folder.ts';
 import { createDataDir } from './data-dir.ts';
 
 export type DatabaseKind = 'PGlite' | 'PostgreSQL';
@@ -42,6 +44,8 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
     bus,
     log: silentLog,
     mailer: { send: async () => {} },
+    mediaStore: await openMediaFolder(join(dataDir, 'media')),
+    mediaLimits: { fileBytes: 1024 * 1024, quotaBytes: 8 * 1024 * 1024, uploadMs: 10_000 },
     publicUrl: () => 'http://localhost',
     keys: new KeyRing(randomBytes(32)),
     allowedOrigins: [],

@@ -12,12 +12,22 @@ export const textInput = cleanText(MAX_TEXT_LENGTH, 1);
 export const limitInput = z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE);
 
 /** `clientId` makes sending again safe: the sender chooses it, once per message. */
-export const sendInput = z.object({
-  clientId: clientIdInput.nullish(),
-  text: textInput,
-  replyTo: seqInput.nullish(),
-  attachments: z.array(z.uuid()).max(MAX_ATTACHMENTS).optional(),
-});
+export const sendInput = z
+  .object({
+    clientId: clientIdInput.nullish(),
+    text: cleanText(MAX_TEXT_LENGTH).default('').meta({ description: 'may be empty beside attachments' }),
+    replyTo: seqInput.nullish(),
+    attachments: z
+      .array(z.uuid().toLowerCase())
+      .max(MAX_ATTACHMENTS)
+      .refine((ids) => new Set(ids).size === ids.length, 'names one file twice')
+      .default([])
+      .meta({ description: 'ids of files that you have uploaded, each good for one message' }),
+  })
+  .refine(({ text, attachments }) => text !== '' || attachments.length > 0, {
+    path: ['text'],
+    message: 'a message has a text, attachments or both',
+  });
 
 export const editInput = z.object({ seq: seqInput, text: textInput });
 export const deleteInput = z.object({ seq: seqInput });

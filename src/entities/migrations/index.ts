@@ -4,6 +4,7 @@ import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
+import { MediaFiles } from './2026-11-21-media.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
@@ -21,4 +22,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-invitations', class: Invitations },
   { name: '2026-11-21-session-expiry', class: SessionExpiry },
   { name: '2026-11-21-admins', class: Admins },
+  { name: '2026-11-21-media', class: MediaFiles },
 ];

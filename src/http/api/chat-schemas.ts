@@ -19,6 +19,23 @@ export function orNull<Schema extends z.ZodType>(schema: Schema) {
   return z.union([schema, z.null()]);
 }
 
+export const attachmentSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    type: z.string().meta({ description: 'by what the file holds', example: 'image/jpeg' }),
+    size: z.int().meta({ description: 'bytes' }),
+    width: z.int().nullable().meta({ description: 'of images' }),
+    height: z.int().nullable().meta({ description: 'of images' }),
+    url: z.string().meta({
+      description:
+        'relative to this server; opens the file without a token for 12 to 24 hours, then `GET /media/{id}/info` ' +
+        'has a new one',
+    }),
+    thumbUrl: z.string().nullable().meta({ description: 'of images: a WebP of at most 320 × 320 pixels' }),
+  })
+  .meta({ id: 'Attachment' });
+
 export const messageSchema = z
   .object({
     id: z.int().meta({ description: 'unique over all conversations' }),
@@ -27,7 +44,7 @@ export const messageSchema = z
     senderId: z.uuid(),
     clientId: z.string().nullable(),
     text: z.string().meta({ description: 'empty once deleted' }),
-    attachments: z.array(z.string()).readonly(),
+    attachments: z.array(attachmentSchema).readonly(),
     replyTo: z.int().nullable().meta({ description: '`seq` of the message that it answers' }),
     sentAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),

@@ -3,17 +3,19 @@ import { accountsApi } from './accounts.ts';
 import { adminApi } from './admin.ts';
 import { adminSessionsApi } from './admin-sessions.ts';
 import { auditApi } from './audit.ts';
+import { avatarApi } from './avatar.ts';
 import { blocksApi } from './blocks.ts';
 import { conversationsApi } from './conversations.ts';
 import { emailApi } from './email.ts';
-import { factorsApi } from './factors.ts';
 import { exportApi } from './export.ts';
+import { factorsApi } from './factors.ts';
 import { friendshipsApi } from './friendships.ts';
 import { groupsApi } from './groups.ts';
 import { identitiesApi, identitySessionsApi } from './identities.ts';
 import { invitationsApi } from './invitations.ts';
 import { type Api, createApi } from './kit.ts';
 import { meApi } from './me.ts';
+import { mediaApi } from './media.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
 import { oidcApi } from './oidc.ts';
@@ -52,6 +54,7 @@ const ABOUT = {
     { name: 'Conversations', description: 'dialogs and groups' },
     { name: 'Members', description: 'who is in a conversation' },
     { name: 'Groups', description: 'public ones, to find and to join' },
+    { name: 'Media', description: 'files and pictures' },
     { name: 'Messages', description: 'what is said, and how far everybody has come' },
     { name: 'Admin', description: 'other people’s accounts, for admins only' },
   ],
@@ -75,6 +78,9 @@ export function createV1(chat: Chat): Api {
   api.route('/oidc', oidcApi(chat));
   for (const part of [meApi, factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
   for (const part of [meApi, exportApi]) api.route('/me', part(chat));
+  api.route('/me', meApi(chat));
+  api.route('/me', avatarApi(chat));
+  api.route('/media', mediaApi(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
   api.route('/invitations', invitationsApi(chat));

@@ -12,6 +12,10 @@ export const userSchema = z
     displayName: z.string(),
     bot: z.boolean(),
     guest: z.boolean().meta({ description: 'has no password' }),
+    avatar: z
+      .string()
+      .nullable()
+      .meta({ description: 'a square picture, relative to this server; `&size=thumb` makes it smaller' }),
     lastSeenAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'User' });
