@@ -42,6 +42,7 @@ export async function openBucket({ bucket, spool, log }: BucketOptions): Promise
     forcePathStyle: bucket.pathStyle,
     maxAttempts: ATTEMPTS,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: SILENCE_MS },
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
     // Not everything that speaks like S3 knows its newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -15,7 +15,7 @@ export interface TestBucket {
 const KEY = 'S3RVER';
 const NAME = 'media';
 
-/** A small S3 server of this test alone, which checks signatures as the large ones do. */
+/** A small S3 server of this test alone. It knows keys, but does not check the signatures of version 4. */
 export async function startBucket(): Promise<TestBucket> {
   const directory = await mkdtemp(join(tmpdir(), 'parlour-bucket-'));
   const server = new S3rver({

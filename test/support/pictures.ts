@@ -9,28 +9,28 @@ export function picture(width = 80, height = 40): Sharp {
 }
 
 /** As a phone takes it: lying on its side, with the place and the phone's name. */
-export function photo(): Promise<Buffer> {
-  return picture()
+export async function photo(): Promise<Buffer> {
+  const exif = {
+    IFD0: { Model: 'Secretphone' },
+    IFD3: { GPSLatitude: '48/1 51/1 30/1', GPSLatitudeRef: 'N' },
+  };
+  return sharp(await picture().png().toBuffer())
     .jpeg()
-    .withExif({
-      IFD0: { Model: 'Secretphone', Orientation: '6' },
-      IFD3: { GPSLatitude: '48/1 51/1 30/1', GPSLatitudeRef: 'N' },
-    })
+    .withExif(exif)
+    .withMetadata({ orientation: 6 })
     .toBuffer();
 }
 
+/** No frame like the one before it: those would become one. */
 export async function animation(frames: number, side = 16): Promise<Buffer> {
-  const pages = Array.from({ length: frames }, (_, n) => ({
-    create: {
-      width: side,
-      height: side,
-      channels: 3 as const,
-      background: { r: n % 256, g: 0, b: (n >> 8) * 40 },
-    },
-  }));
-  return sharp(await Promise.all(pages.map((page) => sharp(page).png().toBuffer())), {
-    join: { animated: true },
-  })
+  const pages = Array.from({ length: frames }, (_, n) =>
+    sharp({
+      create: { width: side, height: side, channels: 3, background: n % 2 === 0 ? 'red' : 'blue' },
+    })
+      .png()
+      .toBuffer(),
+  );
+  return sharp(await Promise.all(pages), { join: { animated: true } })
     .gif()
     .toBuffer();
 }

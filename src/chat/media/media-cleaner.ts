@@ -28,14 +28,13 @@ export class MediaCleaner {
   readonly #options: MediaCleanerOptions;
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
-  #stopped = true;
+  #stopped = false;
 
   constructor(options: MediaCleanerOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#stopped = false;
     this.#schedule();
   }
 
@@ -79,11 +78,17 @@ export class MediaCleaner {
   /** The rows go last: as long as there is a file, there is a row that says so. */
   async #remove(ids: readonly string[]): Promise<void> {
     const { database, store } = this.#options;
+    const failures: unknown[] = [];
     for (const id of ids) {
-      await store.remove(id);
-      await store.remove(thumbOf(id));
-      await query(database.em, `delete from media where id = $1 and state = 'removed'`, [id]);
+      try {
+        await store.remove(id);
+        await store.remove(thumbOf(id));
+        await query(database.em, `delete from media where id = $1 and state = 'removed'`, [id]);
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -1,0 +1,3 @@
+import { attachmentFacts } from './attachment-facts.ts';
+
+attachmentFacts('PGlite');
