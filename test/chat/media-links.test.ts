@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { KeyRing } from '../../src/chat/key-ring.ts';
 import { MediaLinks, type SignedLink } from '../../src/chat/media/media-links.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 
 describe('a link to a file', () => {
   const secret = randomBytes(32);
-  const links = new MediaLinks(secret);
+  const links = new MediaLinks(new KeyRing(secret));
   const id = randomUUID();
   const file = { id, name: 'a.png', type: 'image/png', size: 1, width: 1, height: 1 };
 
@@ -51,9 +52,11 @@ describe('a link to a file', () => {
     expect(full()).not.toEqual(link);
   });
 
-  it('is good on every node with the same secret, and nowhere else', () => {
-    expect(new MediaLinks(secret).verify(id, full())).toBe(true);
-    expect(new MediaLinks(randomBytes(32)).verify(id, full())).toBe(false);
+  it('is good on every node that knows the secret, also as the one before, and nowhere else', () => {
+    expect(new MediaLinks(new KeyRing(secret)).verify(id, full())).toBe(true);
+    expect(new MediaLinks(new KeyRing(randomBytes(32))).verify(id, full())).toBe(false);
+    const changed = new KeyRing(randomBytes(32), [secret]);
+    expect(new MediaLinks(changed).verify(id, full())).toBe(true);
     for (const signature of ['', 'A'.repeat(43), '!', full().signature.slice(1)])
       expect(links.verify(id, { ...full(), signature })).toBe(false);
   });
