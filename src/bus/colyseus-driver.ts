@@ -136,7 +136,8 @@ export class ColyseusDriver implements MatchMakerDriver {
     if (this.#down) return;
     const stale = [...this.#own.values()].filter((room) => room.isStale);
     await Promise.all(stale.map((room) => room.relist()));
-    if ((await this.#table.countOwn()) === this.#own.size) return;
+    // Numbers alone would not do: one room too many and one too few look right by their number.
+    if ((await this.#table.fingerprintOwn()) === fingerprintOf(this.#own.values())) return;
 
     const before = new Set(this.#own.values());
     const listed = await this.#table.ownIds();
@@ -148,6 +149,13 @@ export class ColyseusDriver implements MatchMakerDriver {
     const unknown = [...listed].filter((roomId) => !this.#own.has(roomId) && !this.#arriving.has(roomId));
     if (unknown.length > 0) await this.#table.removeOwn(unknown);
   }
+}
+
+/** What the directory's must be. A room whose id another node's has taken stays unlisted while both are there. */
+function fingerprintOf(rooms: Iterable<OwnRoom>): number {
+  let sum = 0;
+  for (const room of rooms) if (!room.isStale) sum += room.fingerprint;
+  return sum;
 }
 
 /**

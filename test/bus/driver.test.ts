@@ -149,6 +149,18 @@ describe('a room directory with leases', () => {
     await eventually(() => there.driver.has('r')).toBe(false);
   });
 
+  it('takes it back also while another room of this node has its place taken by another node', async () => {
+    await here.driver.insert(room('lost'));
+    here.wire.state = 'down';
+    await eventually(() => there.driver.insert(room('lost', { processId: 'p2' }))).toBe(true);
+    here.wire.state = 'answers are lost';
+    await expect(here.driver.insert(room('r'))).rejects.toThrow('lost');
+    here.wire.state = 'up';
+    expect(await there.driver.has('r')).toBe(true);
+    await eventually(() => there.driver.has('r')).toBe(false);
+    expect(await owner('lost')).toBe('p2');
+  });
+
   it('does not take back a room whose recording is not answered yet', async () => {
     const answer = here.wire.holdNextAnswer();
     const recorded = here.driver.insert(room('r'));

@@ -1,7 +1,7 @@
 import type { IRoomCache } from '@colyseus/core';
 import { unattended } from './lease.ts';
 import { applyChange, type ListingChange, mergeChanges } from './listing.ts';
-import type { RoomTable } from './room-table.ts';
+import { fingerprint, type RoomTable } from './room-table.ts';
 
 /**
  * A room that runs on this node, and the writes to its row. They go one after the other, and what comes while one
@@ -12,6 +12,7 @@ import type { RoomTable } from './room-table.ts';
  */
 export class OwnRoom {
   readonly listing: IRoomCache;
+  readonly fingerprint: number;
   readonly #table: RoomTable;
   #running: Promise<unknown> = Promise.resolve();
   #next: { change: ListingChange; done: Promise<boolean> } | undefined;
@@ -20,6 +21,7 @@ export class OwnRoom {
 
   constructor(listing: IRoomCache, table: RoomTable) {
     this.listing = listing;
+    this.fingerprint = fingerprint(listing.roomId);
     this.#table = table;
   }
 
