@@ -34,6 +34,7 @@ export interface Row {
   readonly findings: readonly Finding[];
 }
 
+const SILENCE_AFTER_MS = 1_500;
 const PAUSE_MS = { team: 60, others: 250 };
 
 /** Starts a cluster, lets people chat on it, and does everything to it that may happen; nothing may come of it. */
@@ -87,9 +88,11 @@ async function strike(fault: Fault, scene: Scene, { actors, auditor, ledger, sec
   const before = ledger.acknowledged;
   for (const actor of actors) actor.start();
   await sleep(seconds * 1_000);
+  const silencing = setTimeout(() => fallSilent(actors, scene.random), SILENCE_AFTER_MS);
   const { what, mend } = await fault.run(scene);
   const caughtUpAfter = await auditor.untilCaughtUp();
   await sleep(seconds * 500);
+  clearTimeout(silencing);
   await mend?.();
   const findings = [...(await reviveTheFallen(scene.cluster)), ...(await auditor.audit())];
   return {
@@ -99,6 +102,16 @@ async function strike(fault: Fault, scene: Scene, { actors, auditor, ledger, sec
     seconds: caughtUpAfter,
     findings,
   };
+}
+
+/**
+ * Half of the pairs stop in the middle of a fault that lasts. What is said in a dialog later leads everybody to what
+ * they missed before; here nothing does, and the server must find it by itself.
+ */
+function fallSilent(actors: readonly Actor[], random: Random): void {
+  for (let pair = 0; pair < actors.length; pair += 2) {
+    if (random.chance(0.5)) for (const actor of actors.slice(pair, pair + 2)) void actor.rest();
+  }
 }
 
 /** A node ends when it is told to, and never by itself. Its last words say why it did. */

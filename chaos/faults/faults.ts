@@ -1,5 +1,5 @@
 import { calm } from './calm.ts';
-import { cut } from './cut.ts';
+import { cut, silence } from './cut.ts';
 import type { Fault } from './fault.ts';
 import { kill } from './kill.ts';
 import { nats } from './nats.ts';
@@ -8,4 +8,4 @@ import { rolling } from './rolling.ts';
 import { stop } from './stop.ts';
 
 /** In the order in which they come when nobody says otherwise. */
-export const FAULTS: readonly Fault[] = [calm, kill, stop, nats, cut, postgres, crash, rolling];
+export const FAULTS: readonly Fault[] = [calm, kill, stop, nats, cut, silence, postgres, crash, rolling];
