@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseNatsUrl } from './bus/nats-servers.ts';
 import { type Bucket, parseMediaUrl } from './media-url.ts';
@@ -26,6 +27,8 @@ export interface Config {
   readonly admins: readonly string[];
   /** Origins whose pages may call the API and the matchmaking; our own needs no mention. */
   readonly allowedOrigins: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** Undefined generates one into the data folder. */
   readonly jwtSecret: string | undefined;
   /** Secrets that sign nothing (any more, or yet) and are understood all the same. */
@@ -109,6 +112,10 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
     `"${String(input)}" is not an origin like https://example.org (no path, no slash at the end)`,
 });
 
+const network = z.string().refine(isNetwork, {
+  error: ({ input }) => `"${String(input)}" is neither an address nor a network like 10.0.0.0/8`,
+});
+
 const natsUrl = z.string().superRefine((text, context) => {
   try {
     parseNatsUrl(text);
@@ -179,6 +186,7 @@ const schema = z.object({
   UPLOAD_MS: integer(1_000, 3_600_000).default(300_000),
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
+  TRUSTED_PROXIES: listOf(network),
   JWT_SECRET: secret.optional(),
   JWT_SECRET_PREVIOUS: listOf(secret).pipe(
     z.array(z.string()).max(MAX_PREVIOUS_SECRETS, `must name at most ${MAX_PREVIOUS_SECRETS}`),
@@ -231,6 +239,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }),
     admins: Object.freeze(values.ADMINS),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
+    trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
     jwtSecret: values.JWT_SECRET,
     jwtSecretsPrevious: Object.freeze(values.JWT_SECRET_PREVIOUS),
     oidc: oidcOf(values),
@@ -256,4 +265,11 @@ function requireWhatNodesShare(values: z.infer<typeof schema>): void {
   );
   if (missing.length > 0)
     throw new StartError(missing.map(([name, why]) => `${name}: needed with NATS_URL: ${why}`).join('\n'));
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const family = isIP(address);
+  const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  return family !== 0 && isMask && text.split('/').length <= 2;
 }

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
 import { migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
+import { ClientAddresses } from './http/client-address.ts';
 import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, stopListening } from './http/server.ts';
 import { attachSockets, type Sockets } from './http/sockets.ts';
@@ -120,8 +121,10 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   await matchMaker.accept();
   const comeBack: Reseat = (token) => reseat(chat, token);
   const secure = config.publicUrl?.startsWith('https:') ?? false;
+  const addresses = new ClientAddresses(config.trustedProxies);
+  const { allowedOrigins } = config;
   const server = createHttpServer(
-    createApp({ chat, readiness, reseat: comeBack, allowedOrigins: config.allowedOrigins, secure }),
+    createApp({ chat, readiness, reseat: comeBack, addresses, allowedOrigins, secure }),
     config.media.uploadMs,
   );
   const { nodes } = matchmaker;

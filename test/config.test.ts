@@ -17,12 +17,14 @@ describe('the configuration', () => {
   });
 
   it('reads lists by their commas', () => {
-    const { admins, allowedOrigins } = readConfig({
+    const { admins, allowedOrigins, trustedProxies } = readConfig({
       ADMINS: 'alice, Bob,,',
       ALLOWED_ORIGINS: 'https://a.example,http://localhost:5173',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     });
     expect(admins).toEqual(['alice', 'Bob']);
     expect(allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   });
 
   it('cannot be changed', () => {
@@ -48,6 +50,9 @@ describe('the configuration', () => {
     ['ALLOWED_ORIGINS', 'https://a.example/'],
     ['OIDC_ISSUER', 'http://id.example.org'],
     ['OIDC_ISSUER', 'id.example.org'],
+    ['TRUSTED_PROXIES', 'caddy'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
     ['JWT_SECRET', 'thirty-one bytes are not enough'],
     ['JWT_SECRET_PREVIOUS', 'a secret of more than thirty-two bytes,too short'],
     ['JWT_SECRET_PREVIOUS', Array(5).fill('a secret of more than thirty-two bytes').join()],

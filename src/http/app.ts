@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import type { Chat } from '../chat/chat.ts';
 import { createV1 } from './api/index.ts';
 import { isUpload } from './api/media.ts';
+import { type ClientAddresses, tellClientAddress } from './client-address.ts';
 import { docs } from './docs.ts';
 import { onError } from './errors.ts';
 import { frontPage } from './front-page.ts';
@@ -27,13 +28,15 @@ export interface AppOptions {
   readonly chat: Chat;
   readonly readiness: Readiness;
   readonly reseat: Reseat;
+  readonly addresses: ClientAddresses;
   readonly allowedOrigins: readonly string[];
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
 }
 
 /** Everything that is reached by plain HTTP. */
-export function createApp({ chat, readiness, reseat, allowedOrigins, secure }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { chat, readiness, reseat, addresses, allowedOrigins, secure } = options;
   const app: App = new Hono();
   app.onError(onError(chat.log));
   app.notFound((c) => answerNotFound(app, c));
@@ -47,6 +50,7 @@ export function createApp({ chat, readiness, reseat, allowedOrigins, secure }: A
     // The path only: a query may hold what is nobody else's business.
     chat.log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
   });
+  app.use(tellClientAddress(addresses));
   const allowed = cors({
     origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
     // The SDK asks with credentials. The only cookie under these paths binds a sign-in elsewhere to its browser.
