@@ -100,6 +100,8 @@ async function start(options: ClusterOptions, opened: AsyncDisposableStack): Pro
         NODE_ADDRESS: `127.0.0.1:${port}`,
         JWT_SECRET: secrets.jwt,
         PUBLIC_URL: balancer.url,
+        // Through this balancer everybody comes from the same address.
+        LIMITS: 'off',
         ...(leaseMs !== undefined && { LEASE_MS: String(leaseMs) }),
         ...env,
       },

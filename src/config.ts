@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseNatsUrl } from './bus/nats-servers.ts';
+import { parseRates, type Rates } from './chat/rates.ts';
 import { type Bucket, parseMediaUrl } from './media-url.ts';
 import { StartError } from './start-error.ts';
 
@@ -29,6 +30,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Addresses and networks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** How often things may be asked; undefined limits nothing. */
+  readonly rates: Rates | undefined;
   /** Undefined generates one into the data folder. */
   readonly jwtSecret: string | undefined;
   /** Secrets that sign nothing (any more, or yet) and are understood all the same. */
@@ -116,12 +119,20 @@ const network = z.string().refine(isNetwork, {
   error: ({ input }) => `"${String(input)}" is neither an address nor a network like 10.0.0.0/8`,
 });
 
-const natsUrl = z.string().superRefine((text, context) => {
-  try {
-    parseNatsUrl(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
+/** What a parser of ours says to it. */
+const parsedBy = <Result>(parser: (text: string) => Result) =>
+  z.string().transform((text, context) => {
+    try {
+      return parser(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+const natsUrl = parsedBy((text) => {
+  parseNatsUrl(text);
+  return text;
 });
 
 const secret = z
@@ -187,6 +198,7 @@ const schema = z.object({
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
   TRUSTED_PROXIES: listOf(network),
+  LIMITS: parsedBy(parseRates).prefault(''),
   JWT_SECRET: secret.optional(),
   JWT_SECRET_PREVIOUS: listOf(secret).pipe(
     z.array(z.string()).max(MAX_PREVIOUS_SECRETS, `must name at most ${MAX_PREVIOUS_SECRETS}`),
@@ -240,6 +252,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     admins: Object.freeze(values.ADMINS),
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
+    rates: values.LIMITS,
     jwtSecret: values.JWT_SECRET,
     jwtSecretsPrevious: Object.freeze(values.JWT_SECRET_PREVIOUS),
     oidc: oidcOf(values),

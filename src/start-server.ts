@@ -104,6 +104,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     keys,
     identityProvider: config.oidc && openIdentityProvider(config.oidc, log),
     admins,
+    rates: config.rates,
     positionCheckMs,
     leaseMs,
   });

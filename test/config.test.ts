@@ -27,6 +27,19 @@ describe('the configuration', () => {
     expect(trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   });
 
+  it('changes the limits that are named and leaves the others as they are', () => {
+    const { rates } = readConfig({});
+    expect(rates?.message.account).toEqual({ times: 3_000, seconds: 60 });
+    expect(
+      readConfig({ LIMITS: 'message.account=5/s, search.address=off,message.device=9/h' }).rates,
+    ).toEqual({
+      ...rates,
+      message: { account: { times: 5, seconds: 1 }, device: { times: 9, seconds: 3_600 } },
+      search: { account: rates?.search.account },
+    });
+    expect(readConfig({ LIMITS: 'off' }).rates).toBeUndefined();
+  });
+
   it('cannot be changed', () => {
     const config = readConfig({ ADMINS: 'alice' });
     expect(Object.isFrozen(config) && Object.isFrozen(config.admins)).toBe(true);
@@ -53,6 +66,12 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', 'caddy'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['LIMITS', 'message=5/s'],
+    ['LIMITS', 'message.constructor=5/s'],
+    ['LIMITS', 'constructor.account=5/s'],
+    ['LIMITS', 'message.account=5'],
+    ['LIMITS', 'message.account=0/s'],
+    ['LIMITS', 'message.account=off,everything'],
     ['JWT_SECRET', 'thirty-one bytes are not enough'],
     ['JWT_SECRET_PREVIOUS', 'a secret of more than thirty-two bytes,too short'],
     ['JWT_SECRET_PREVIOUS', Array(5).fill('a secret of more than thirty-two bytes').join()],

@@ -85,6 +85,8 @@ export class Lab {
           NODE_ENV: 'production',
           HOST: '127.0.0.1',
           LOG_LEVEL: 'warn',
+          // All the load comes from one address, and says more than people do.
+          LIMITS: 'off',
           DATA_DIR: join(folder, `n${index + 1}`),
           ...(database && { DATABASE_URL: database.url }),
           ...(nats && { NATS_URL: nats.url, NODE_ADDRESS: `127.0.0.1:${port}`, JWT_SECRET: secret }),

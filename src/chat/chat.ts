@@ -27,6 +27,8 @@ import { Outbox } from './outbox.ts';
 import { Passwords } from './passwords.ts';
 import { PositionCheck } from './position-check.ts';
 import { Presence } from './presence.ts';
+import { RateLimits } from './rate-limits.ts';
+import type { Rates } from './rates.ts';
 import { Tokens } from './tokens.ts';
 import { Vault } from './vault.ts';
 
@@ -46,6 +48,8 @@ export interface ChatOptions {
   readonly identityProvider?: IdentityProvider | undefined;
   /** Usernames (any case); the first account that has one is an admin. */
   readonly admins: readonly string[];
+  /** How often things may be asked; undefined limits nothing. */
+  readonly rates: Rates | undefined;
   readonly positionCheckMs: number;
   readonly leaseMs: number;
 }
@@ -72,6 +76,7 @@ export interface Chat {
   readonly exports: Exports;
   readonly media: MediaCore;
   readonly links: MediaLinks;
+  readonly limits: RateLimits;
   readonly publicUrl: () => string;
   readonly allowedOrigins: readonly string[];
   readonly identityProvider: IdentityProvider | undefined;
@@ -127,6 +132,7 @@ export function createChat(options: ChatOptions): Chat {
     exports: new Exports(),
     media,
     links,
+    limits: new RateLimits(options.rates),
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
     identityProvider: options.identityProvider,

@@ -154,3 +154,6 @@ export const LOOSE_MEDIA_SECONDS = 24 * 60 * 60;
 export const REMOVAL_RETRY_SECONDS = 5 * 60;
 /** Making pictures and storing them, after the last byte has come. */
 export const UPLOAD_AFTERMATH_SECONDS = 5 * 60;
+
+/** Accounts, or addresses, of which a node remembers how often they asked for one kind of thing. */
+export const MAX_COUNTED = 100_000;

@@ -70,7 +70,7 @@ export function createApp(options: AppOptions): App {
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
   app.route('/', mailPages(chat));
-  app.route('/matchmake', matchmaking({ log: chat.log, readiness, reseat }));
+  app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat }));
   app.route('/monitor', monitorPanel(chat, { secure }));
   return app;
 }

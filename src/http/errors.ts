@@ -25,8 +25,8 @@ export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
   unavailable: 503,
 };
 
-/** Seconds after which it is worth asking again. */
-const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { busy: '1', unavailable: '1' };
+/** Seconds after which it is worth asking again, unless the refusal knows better. */
+export const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { busy: '1', unavailable: '1' };
 
 export interface ErrorBody {
   readonly error: {
@@ -53,7 +53,7 @@ export function onError(log: Log): ErrorHandler {
 }
 
 export function answer(c: Context, refusal: ChatError, status?: ContentfulStatusCode): Response {
-  const retryAfter = RETRY_AFTER[refusal.code];
+  const retryAfter = refusal.retryAfter?.toString() ?? RETRY_AFTER[refusal.code];
   if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
   if (refusal.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer');
   return c.json(errorBody(refusal), status ?? STATUS_OF[refusal.code]);

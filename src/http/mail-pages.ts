@@ -1,12 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Chat } from '../chat/chat.ts';
-import { ChatError } from '../chat/errors.ts';
+import { ChatError, type ErrorCode } from '../chat/errors.ts';
 import { resetPasswordInput, verifyEmailInput } from '../chat/inputs/accounts.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../chat/inputs/passwords.ts';
 import { resetPassword } from '../chat/reset-password.ts';
 import { verifyEmail } from '../chat/verify-email.ts';
-import { layout, type PageStatus, showPage } from './page.ts';
+import { layout, type PageStatus, showPage, showRefusal } from './page.ts';
 
 /**
  * Where the links of our mails lead. Opening one changes nothing, because mailboxes open links by themselves to
@@ -21,7 +21,7 @@ export function mailPages(chat: Chat): Hono {
   app.post('/email/verify', async (c) => {
     const input = verifyEmailInput.safeParse(await c.req.parseBody());
     if (!input.success) return showPage(c, BAD_LINK, 400);
-    return attempt(c, () => verifyEmail(chat, input.data.token), VERIFIED);
+    return attempt(chat, c, () => verifyEmail(chat, input.data.token), VERIFIED);
   });
 
   app.get('/password/reset', (c) => showPage(c, resetPage(c.req.query('token') ?? '')));
@@ -33,27 +33,29 @@ export function mailPages(chat: Chat): Hono {
       showPage(c, resetPage(link.data.token, `This password ${problem}.`), 400);
     const input = resetPasswordInput.safeParse(body);
     if (!input.success) return again(input.error.issues[0]?.message ?? 'will not do');
-    return attempt(c, () => resetPassword(chat, input.data), CHANGED, again);
+    return attempt(chat, c, () => resetPassword(chat, input.data), CHANGED, again);
   });
 
   return app;
 }
 
 async function attempt(
+  chat: Pick<Chat, 'limits'>,
   c: Context,
   work: () => Promise<void>,
   done: string,
   again?: (problem: string) => Response | Promise<Response>,
 ): Promise<Response> {
   try {
+    chat.limits.take('proof', { address: c.get('clientAddress') });
     await work();
     return showPage(c, done);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const problem = error.details?.[0]?.message;
     if (again !== undefined && problem !== undefined) return again(problem);
-    const [page, status]: [string, PageStatus] = error.code === 'busy' ? [BUSY, 503] : [BAD_LINK, 400];
-    return showPage(c, page, status);
+    const [page, status] = PAGES[error.code] ?? ([BAD_LINK, 400] as const);
+    return showRefusal(c, error, page, status);
   }
 }
 
@@ -64,6 +66,11 @@ const BAD_LINK = layout(
   '<p>It has been used, has expired, or a newer mail has taken its place. Ask for another one.</p>',
 );
 const BUSY = layout('Please try again', '<p>Too many people ask at once. Go back and try again soon.</p>');
+/** Refusals that are not the link's fault. */
+const PAGES: Partial<Record<ErrorCode, readonly [string, PageStatus]>> = {
+  busy: [BUSY, 503],
+  rate_limited: [BUSY, 429],
+};
 const VERIFIED = layout('Thank you', '<p>The email address is yours.</p>');
 const CHANGED = layout('Your password is changed', '<p>Sign in with it; all devices were signed out.</p>');
 

@@ -2,11 +2,12 @@ import { ErrorCode as ColyseusCode, createAuthContext, matchMaker } from '@colys
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
+import { ChatError, ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import type { RateLimits } from '../chat/rate-limits.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
 import { clientAddress } from './client-address.ts';
-import { STATUS_OF } from './errors.ts';
+import { RETRY_AFTER, STATUS_OF } from './errors.ts';
 import type { Readiness } from './health.ts';
 import { located, type Reseat } from './route-socket.ts';
 
@@ -19,13 +20,14 @@ export interface MatchmakingOptions {
   readonly log: Log;
   readonly readiness: Pick<Readiness, 'accepting'>;
   readonly reseat: Reseat;
+  readonly limits: RateLimits;
 }
 
 /**
  * The SDK's first step into a room: a seat. Instead of Colyseus' own listener, which lets every origin in,
  * answers every OPTIONS and tells strangers what went wrong inside.
  */
-export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hono {
+export function matchmaking({ log, readiness, reseat, limits }: MatchmakingOptions): Hono {
   const app = new Hono();
   app.post('/:method/:roomName', async (c) => {
     if (!readiness.accepting) {
@@ -37,6 +39,8 @@ export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hon
     if (!options.success) return c.json(refusal('bad_request', 'the options must be a JSON object'), 400);
     const { method, roomName } = path.data;
     try {
+      // By account in the rooms' `onAuth`, which is where it becomes known.
+      limits.take('join', { address: c.get('clientAddress') });
       const { reconnectionToken } = options.data;
       const back = method === 'reconnect' && (await reseat(String(reconnectionToken)));
       if (back) return c.json(located(back));
@@ -47,8 +51,9 @@ export function matchmaking({ log, readiness, reseat }: MatchmakingOptions): Hon
       };
       return c.json(located(await matchMaker[method](roomName, options.data, context)));
     } catch (error) {
-      const { status, body } = describe(error);
+      const { status, body, retryAfter } = describe(error);
       if (status >= 500) log.error({ err: error, method, roomName }, 'matchmaking failed');
+      if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
       return c.json(body, status);
     }
   });
@@ -78,12 +83,21 @@ const COLYSEUS_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
  * A refusal of ours may come as Colyseus' error with our code, because it wraps what `onCreate` throws.
  * Everything that is not recognised stays inside.
  */
-function describe(error: unknown): { status: ContentfulStatusCode; body: Refusal } {
+function describe(error: unknown): Described {
+  const known = error instanceof ChatError ? error : asUnavailable(error);
+  if (known) {
+    const retryAfter = known.retryAfter?.toString() ?? RETRY_AFTER[known.code];
+    return { status: STATUS_OF[known.code], body: refusal(known.code, known.message), retryAfter };
+  }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  const unavailable = asUnavailable(error);
-  if (unavailable) return { status: 503, body: refusal('unavailable', unavailable.message) };
-  const known = ERROR_CODES.find((each) => each === code) ?? COLYSEUS_CODES.get(code);
-  if (known === undefined)
+  const wrapped = ERROR_CODES.find((each) => each === code) ?? COLYSEUS_CODES.get(code);
+  if (wrapped === undefined)
     return { status: 500, body: refusal('internal', 'something went wrong on our side') };
-  return { status: STATUS_OF[known], body: refusal(known, String(message)) };
+  return { status: STATUS_OF[wrapped], body: refusal(wrapped, String(message)) };
+}
+
+interface Described {
+  readonly status: ContentfulStatusCode;
+  readonly body: Refusal;
+  readonly retryAfter?: string | undefined;
 }

@@ -11,7 +11,7 @@ import { TOKEN_SECONDS } from '../chat/tokens.ts';
 import type { User } from '../entities/user.ts';
 import { clientAddress } from './client-address.ts';
 import { secondFactorPage, signInPage } from './monitor-pages.ts';
-import { type PageStatus, showPage } from './page.ts';
+import { type PageStatus, showPage, showRefusal } from './page.ts';
 
 const PAGE_STATUS: Partial<Record<ErrorCode, PageStatus>> = {
   forbidden: 403,
@@ -62,10 +62,11 @@ export function monitorSignIn(chat: Chat, welcome: Welcome): Hono {
       if (!isAdmin(chat, user)) throw new ChatError('forbidden', 'This account is not an admin.');
     };
     try {
+      chat.limits.take('sign-in', { address: clientAddress(c) });
       return await welcome(c, await prove({ endsAt, admit }));
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      return showPage(c, problemPage(error, askAgain), PAGE_STATUS[error.code] ?? 503);
+      return showRefusal(c, error, problemPage(error, askAgain), PAGE_STATUS[error.code] ?? 503);
     }
   };
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { ChatError } from '../chat/errors.ts';
 
 /** For pages that are plain forms: no script, no style, nothing from elsewhere, in nobody's frame. */
 const PAGE_CSP = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -11,6 +12,16 @@ export function showPage(
   status: PageStatus = 200,
 ): Response | Promise<Response> {
   return c.html(page, status, { 'Content-Security-Policy': PAGE_CSP, 'Cache-Control': 'no-store' });
+}
+
+export function showRefusal(
+  c: Context,
+  { retryAfter }: ChatError,
+  page: string | Promise<string>,
+  status: PageStatus,
+): Response | Promise<Response> {
+  if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
+  return showPage(c, page, status);
 }
 
 /** Both are HTML already. */

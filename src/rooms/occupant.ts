@@ -15,11 +15,12 @@ export interface Occupant {
 }
 
 export async function admit(
-  chat: Pick<Chat, 'database' | 'tokens'>,
+  chat: Pick<Chat, 'database' | 'tokens' | 'limits'>,
   token: string,
   { ip }: Pick<AuthContext, 'ip'>,
 ): Promise<Occupant> {
   const { userId, sessionId } = await authenticate(chat, token, { address: ip });
+  chat.limits.take('join', { account: userId });
   return { userId, loginId: sessionId };
 }
 

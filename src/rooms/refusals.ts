@@ -8,13 +8,17 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly details?: readonly ErrorDetail[] | undefined;
+  /** Seconds; the message says it too, which is all that the error of a request carries. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** What was refused on purpose may be said; anything else is our fault, and only the log learns of it. */
 export function refusalOf(error: unknown, log: Log): Refusal {
   const known = error instanceof ChatError ? error : asUnavailable(error);
-  if (known)
-    return { code: known.code, message: known.message, ...(known.details && { details: known.details }) };
+  if (known) {
+    const { code, message, details, retryAfter } = known;
+    return { code, message, ...(details && { details }), ...(retryAfter !== undefined && { retryAfter }) };
+  }
   log.error({ err: error }, 'a request to a room failed');
   return { code: 'internal', message: 'something went wrong on our side' };
 }

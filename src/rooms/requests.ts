@@ -14,6 +14,7 @@ import {
 } from '../chat/inputs/messages.ts';
 import { parse } from '../chat/inputs/parse.ts';
 import { moveMarks } from '../chat/move-marks.ts';
+import type { RateName } from '../chat/rates.ts';
 import { readChanges } from '../chat/read-changes.ts';
 import { readHistory } from '../chat/read-history.ts';
 import { sendMessage } from '../chat/send-message.ts';
@@ -54,6 +55,14 @@ const conversationRequests: Record<string, Answer> = {
 /** A room's clients are members, or would have been expelled: a sign of typing costs it no query. */
 const typingInRoom: Answer = async ({ chat, callerId, conversationId, payload }) =>
   announceTyping(chat, callerId, { ...parse(typingInput, payload), conversationId });
+
+/** Requests that are counted, and as what. Reading and marking are as cheap as they are necessary. */
+const LIMITED: ReadonlyMap<string, RateName> = new Map([
+  ['send', 'message'],
+  ['edit', 'message'],
+  ['delete', 'message'],
+  ['typing', 'typing'],
+]);
 
 const namesConversation = z.object({ conversationId: idInput });
 
@@ -102,8 +111,9 @@ function createHandlers(
  * to Colyseus' own validation, which would close the socket.
  */
 function createHandler(chat: Chat, name: string, answer: OfClient): Handler {
+  const counted = limited(chat, LIMITED.get(name), answer);
   return (client, payload, context) => {
-    const answered = attempt(answer, client, payload);
+    const answered = attempt(counted, client, payload);
     if (context.id !== undefined) {
       return answered.catch((error: unknown) => {
         throw asWireError(error, chat);
@@ -114,6 +124,15 @@ function createHandler(chat: Chat, name: string, answer: OfClient): Handler {
       (error: unknown) => refuse(client, name, refusalOf(error, chat.log)),
     );
     return undefined;
+  };
+}
+
+function limited(chat: Chat, rate: RateName | undefined, answer: OfClient): OfClient {
+  if (rate === undefined) return answer;
+  return (client, payload) => {
+    const { userId, sessionId } = callerOf(client);
+    chat.limits.take(rate, { account: userId, device: sessionId });
+    return answer(client, payload);
   };
 }
 

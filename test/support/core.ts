@@ -7,6 +7,7 @@ import type { Bus } from '../../src/bus/bus.ts';
 import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { type Chat, createChat } from '../../src/chat/chat.ts';
 import { KeyRing } from '../../src/chat/key-ring.ts';
+import type { Rates } from '../../src/chat/rates.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
 import { openMediaFolder } from '../../src/media-folder.ts';
@@ -30,6 +31,8 @@ export interface CoreOptions {
   readonly leaseMs?: number;
   /** Long enough to show what the bus does alone. */
   readonly positionCheckMs?: number;
+  /** Without them nothing is limited. */
+  readonly rates?: Rates;
 }
 
 /** The core without any face, for what is about the data layer and the writer themselves. */
@@ -50,6 +53,7 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
     keys: new KeyRing(randomBytes(32)),
     allowedOrigins: [],
     admins: [],
+    rates: options.rates,
     positionCheckMs,
     leaseMs,
   });

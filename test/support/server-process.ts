@@ -79,7 +79,15 @@ export async function runToTheEnd(env: Environment): Promise<Ended> {
 function launch(env: Environment, [command, ...parameters]: readonly string[]): ChildProcess {
   const child = spawn(command!, parameters, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', HOST: '127.0.0.1', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      // Everybody comes from the same address.
+      LIMITS: 'off',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A Ctrl-C on the terminal is for whoever started it, who decides what ends first.
     detached: true,

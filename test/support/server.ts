@@ -52,6 +52,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     dataDir,
     databaseUrl: options.databaseUrl,
     positionCheckMs: 200,
+    // Everybody comes from the same address.
+    rates: undefined,
     logLevel: 'silent',
     ...options.config,
   };

@@ -3,7 +3,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { guestInput, signUpInput } from '../../chat/inputs/accounts.ts';
 import { createGuest, signUp } from '../../chat/sign-up.ts';
 import { clientAddress } from '../client-address.ts';
-import { type Api, createApi, created, errors, jsonBody, PUBLIC } from './kit.ts';
+import { type Api, createApi, created, errors, jsonBody, limited, PUBLIC } from './kit.ts';
 import { signedInSchema } from './schemas.ts';
 
 const signUpRoute = createRoute({
@@ -15,7 +15,7 @@ const signUpRoute = createRoute({
   request: { body: jsonBody(signUpInput) },
   responses: {
     ...created(signedInSchema, 'the new account, signed in'),
-    ...errors('bad_request', 'username_taken', 'email_taken', 'busy'),
+    ...errors('bad_request', 'username_taken', 'email_taken', 'busy', 'rate_limited'),
   },
 });
 
@@ -31,16 +31,16 @@ const guestRoute = createRoute({
   request: { body: jsonBody(guestInput) },
   responses: {
     ...created(signedInSchema, 'the new guest, signed in'),
-    ...errors('bad_request', 'username_taken'),
+    ...errors('bad_request', 'username_taken', 'rate_limited'),
   },
 });
 
 export function accountsApi(chat: Chat): Api {
   return createApi()
-    .openapi(signUpRoute, async (c) =>
+    .openapi({ ...signUpRoute, middleware: limited(chat, 'sign-up') }, async (c) =>
       c.json(await signUp(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
     )
-    .openapi(guestRoute, async (c) =>
+    .openapi({ ...guestRoute, middleware: limited(chat, 'sign-up') }, async (c) =>
       c.json(await createGuest(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
     );
 }

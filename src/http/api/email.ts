@@ -3,7 +3,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { verifyCodeInput, verifyEmailInput } from '../../chat/inputs/accounts.ts';
 import { resendVerification } from '../../chat/post-verification.ts';
 import { verifyEmail, verifyEmailByCode } from '../../chat/verify-email.ts';
-import { type Api, createApi, errors, jsonBody, noContent, PUBLIC, signedIn } from './kit.ts';
+import { type Api, createApi, errors, jsonBody, limited, noContent, PUBLIC, signedIn } from './kit.ts';
 
 const tags = ['Email and password'];
 
@@ -15,7 +15,7 @@ const verifyRoute = createRoute({
   tags,
   ...PUBLIC,
   request: { body: jsonBody(verifyEmailInput) },
-  responses: { ...noContent('verified'), ...errors('bad_request', 'wrong_credentials') },
+  responses: { ...noContent('verified'), ...errors('bad_request', 'wrong_credentials', 'rate_limited') },
 });
 
 const verifyCodeRoute = createRoute({
@@ -38,12 +38,12 @@ const resendRoute = createRoute({
   description:
     'The link and the code of the mail before stop working. A conflict without an email, or with a verified one.',
   tags,
-  responses: { ...noContent('on its way'), ...errors('unauthenticated', 'conflict', 'busy') },
+  responses: { ...noContent('on its way'), ...errors('unauthenticated', 'conflict', 'busy', 'rate_limited') },
 });
 
 export function emailApi(chat: Chat): Api {
   return createApi()
-    .openapi(verifyRoute, async (c) => {
+    .openapi({ ...verifyRoute, middleware: limited(chat, 'proof') }, async (c) => {
       await verifyEmail(chat, c.req.valid('json').token);
       return c.body(null, 204);
     })
@@ -51,7 +51,7 @@ export function emailApi(chat: Chat): Api {
       await verifyEmailByCode(chat, c.get('caller').userId, c.req.valid('json').code);
       return c.body(null, 204);
     })
-    .openapi({ ...resendRoute, middleware: signedIn(chat) }, async (c) => {
+    .openapi({ ...resendRoute, middleware: [signedIn(chat), limited(chat, 'mail')] as const }, async (c) => {
       await resendVerification(chat, c.get('caller').userId);
       return c.body(null, 204);
     });

@@ -14,6 +14,7 @@ import {
   decodeCursor,
   errors,
   jsonBody,
+  limited,
   noContent,
   ok,
   pageBody,
@@ -73,7 +74,7 @@ const askRoute = createRoute({
   request: { body: jsonBody(personInput) },
   responses: {
     ...created(friendshipSchema, 'pending, or accepted if they had asked you'),
-    ...errors('bad_request', 'unauthenticated', 'blocked', 'not_found', 'conflict'),
+    ...errors('bad_request', 'unauthenticated', 'blocked', 'not_found', 'conflict', 'rate_limited'),
   },
 });
 
@@ -111,7 +112,7 @@ export function friendshipsApi(chat: Chat) {
         200,
       );
     })
-    .openapi(askRoute, async (c) =>
+    .openapi({ ...askRoute, middleware: limited(chat, 'friend-request') }, async (c) =>
       c.json(await askFriend(chat, c.get('caller').userId, c.req.valid('json')), 201),
     )
     .openapi(answerRoute, async (c) => {

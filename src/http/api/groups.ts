@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { findPublicGroups, getPublicGroup } from '../../chat/find-public-groups.ts';
 import { groupSearchInput } from '../../chat/inputs/conversations.ts';
 import { conversationInfoSchema, idParams } from './chat-schemas.ts';
-import { createSignedInApi, decodeCursor, errors, ok, pageBody, pageOf, pageQuery } from './kit.ts';
+import { createSignedInApi, decodeCursor, errors, limited, ok, pageBody, pageOf, pageQuery } from './kit.ts';
 
 const publicGroupSchema = z
   .object({
@@ -25,7 +25,7 @@ const findRoute = createRoute({
   request: { query: pageQuery.extend({ query: groupSearchInput.default('') }) },
   responses: {
     ...ok(pageOf(publicGroupSchema), 'one page, by name'),
-    ...errors('bad_request', 'unauthenticated'),
+    ...errors('bad_request', 'unauthenticated', 'rate_limited'),
   },
 });
 
@@ -44,7 +44,7 @@ const getRoute = createRoute({
 /** Public groups as strangers see them; what members see is a conversation like any other. */
 export function groupsApi(chat: Chat) {
   return createSignedInApi(chat)
-    .openapi(findRoute, async (c) => {
+    .openapi({ ...findRoute, middleware: limited(chat, 'search') }, async (c) => {
       const { query, limit, cursor } = c.req.valid('query');
       const after = decodeCursor(position, cursor);
       return c.json(

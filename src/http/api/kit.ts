@@ -7,6 +7,7 @@ import { authenticate, type Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import { ChatError, ERROR_CODES, type ErrorCode } from '../../chat/errors.ts';
 import { DEFAULT_PAGE, MAX_PAGE } from '../../chat/limits.ts';
+import type { RateName } from '../../chat/rates.ts';
 import { clientAddress } from '../client-address.ts';
 import { errorBody, STATUS_OF } from '../errors.ts';
 
@@ -73,6 +74,19 @@ export function signedIn(chat: Chat): MiddlewareHandler<ApiEnv> {
         await authenticate(chat, bearerToken(c.req.header('authorization')), { address: clientAddress(c) }),
       );
     }
+    await next();
+  };
+}
+
+/** As often as this is allowed by the table of rates. After `signedIn` it knows the account, too. */
+export function limited(chat: Pick<Chat, 'limits'>, rate: RateName): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const caller = c.get('caller') as Caller | undefined;
+    chat.limits.take(rate, {
+      account: caller?.userId,
+      device: caller?.sessionId,
+      address: c.get('clientAddress'),
+    });
     await next();
   };
 }

@@ -5,7 +5,16 @@ import { deleteMe } from '../../chat/delete-me.ts';
 import { getMe } from '../../chat/get-me.ts';
 import { completeInput, deleteMeInput, profileInput } from '../../chat/inputs/accounts.ts';
 import { updateProfile } from '../../chat/update-profile.ts';
-import { type Api, createSignedInApi, errors, jsonBody, noContent, ok, optionalJsonBody } from './kit.ts';
+import {
+  type Api,
+  createSignedInApi,
+  errors,
+  jsonBody,
+  limited,
+  noContent,
+  ok,
+  optionalJsonBody,
+} from './kit.ts';
 import { ownUserSchema } from './schemas.ts';
 
 const getRoute = createRoute({
@@ -54,7 +63,7 @@ const deleteRoute = createRoute({
   request: { body: optionalJsonBody(deleteMeInput) },
   responses: {
     ...noContent('deleted'),
-    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'last_owner', 'busy'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'last_owner', 'busy', 'rate_limited'),
   },
 });
 
@@ -67,7 +76,7 @@ export function meApi(chat: Chat): Api {
     .openapi(completeRoute, async (c) =>
       c.json(await completeAccount(chat, c.get('caller').userId, c.req.valid('json')), 200),
     )
-    .openapi(deleteRoute, async (c) => {
+    .openapi({ ...deleteRoute, middleware: limited(chat, 'password') }, async (c) => {
       await deleteMe(chat, c.get('caller'), c.req.valid('json'));
       return c.body(null, 204);
     });

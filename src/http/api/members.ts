@@ -17,6 +17,7 @@ import {
   decodeCursor,
   errors,
   jsonBody,
+  limited,
   noContent,
   ok,
   pageBody,
@@ -64,7 +65,7 @@ const joinRoute = createRoute({
   request: { params: idParams },
   responses: {
     ...ok(conversationSchema, 'the group, which you are in now'),
-    ...errors('bad_request', 'unauthenticated', 'not_found', 'conflict'),
+    ...errors('bad_request', 'unauthenticated', 'not_found', 'conflict', 'rate_limited'),
   },
 });
 
@@ -104,7 +105,7 @@ export function membersApi(chat: Chat) {
       const input = { conversationId: c.req.valid('param').id, ...c.req.valid('json') };
       return c.json({ items: await addMembers(chat, c.get('caller').userId, input) }, 200);
     })
-    .openapi(joinRoute, async (c) => {
+    .openapi({ ...joinRoute, middleware: limited(chat, 'join') }, async (c) => {
       const { userId } = c.get('caller');
       const conversationId = c.req.valid('param').id;
       await joinGroup(chat, userId, conversationId);

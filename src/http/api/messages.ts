@@ -6,7 +6,7 @@ import { sendInput, textInput } from '../../chat/inputs/messages.ts';
 import { readHistory } from '../../chat/read-history.ts';
 import { sendMessage } from '../../chat/send-message.ts';
 import { conversationId, idParams, messageSchema, positionText, seqText } from './chat-schemas.ts';
-import { created, createSignedInApi, errors, jsonBody, ok, pageQuery } from './kit.ts';
+import { created, createSignedInApi, errors, jsonBody, limited, ok, pageQuery } from './kit.ts';
 
 const messageParams = z.object({ id: conversationId, seq: seqText });
 
@@ -59,7 +59,16 @@ const sendRoute = createRoute({
   responses: {
     ...created(sentSchema, 'stored'),
     ...ok(sentSchema, 'it had been stored before'),
-    ...errors('bad_request', 'unauthenticated', 'blocked', 'not_found', 'conflict', 'busy', 'unavailable'),
+    ...errors(
+      'bad_request',
+      'unauthenticated',
+      'blocked',
+      'not_found',
+      'conflict',
+      'rate_limited',
+      'busy',
+      'unavailable',
+    ),
   },
 });
 
@@ -71,7 +80,7 @@ const editRoute = createRoute({
   request: { params: messageParams, body: jsonBody(z.object({ text: textInput })) },
   responses: {
     ...ok(messageSchema, 'as it is now'),
-    ...errors('bad_request', 'unauthenticated', 'forbidden', 'not_found', 'conflict'),
+    ...errors('bad_request', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'rate_limited'),
   },
 });
 
@@ -83,28 +92,29 @@ const deleteRoute = createRoute({
   request: { params: messageParams },
   responses: {
     ...ok(messageSchema, 'what is left of it: its `seq` stays taken'),
-    ...errors('bad_request', 'unauthenticated', 'forbidden', 'not_found'),
+    ...errors('bad_request', 'unauthenticated', 'forbidden', 'not_found', 'rate_limited'),
   },
 });
 
 /** Under a conversation's path. */
 export function messagesApi(chat: Chat) {
+  const middleware = limited(chat, 'message');
   return createSignedInApi(chat)
     .openapi(historyRoute, async (c) => {
       const input = { conversationId: c.req.valid('param').id, ...c.req.valid('query') };
       return c.json(await readHistory(chat, c.get('caller').userId, input), 200);
     })
-    .openapi(sendRoute, async (c) => {
+    .openapi({ ...sendRoute, middleware }, async (c) => {
       const input = { conversationId: c.req.valid('param').id, ...c.req.valid('json') };
       const sent = await sendMessage(chat, c.get('caller').userId, input);
       return c.json(sent, sent.duplicate ? 200 : 201);
     })
-    .openapi(editRoute, async (c) => {
+    .openapi({ ...editRoute, middleware }, async (c) => {
       const { id, seq } = c.req.valid('param');
       const input = { conversationId: id, seq, ...c.req.valid('json') };
       return c.json(await editMessage(chat, c.get('caller').userId, input), 200);
     })
-    .openapi(deleteRoute, async (c) => {
+    .openapi({ ...deleteRoute, middleware }, async (c) => {
       const { id, seq } = c.req.valid('param');
       return c.json(await deleteMessage(chat, c.get('caller').userId, { conversationId: id, seq }), 200);
     });

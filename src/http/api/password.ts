@@ -4,7 +4,17 @@ import type { Chat } from '../../chat/chat.ts';
 import { forgotPassword } from '../../chat/forgot-password.ts';
 import { changePasswordInput, forgotPasswordInput, resetPasswordInput } from '../../chat/inputs/accounts.ts';
 import { resetPassword } from '../../chat/reset-password.ts';
-import { type Api, accepted, createApi, errors, jsonBody, noContent, PUBLIC, signedIn } from './kit.ts';
+import {
+  type Api,
+  accepted,
+  createApi,
+  errors,
+  jsonBody,
+  limited,
+  noContent,
+  PUBLIC,
+  signedIn,
+} from './kit.ts';
 
 const tags = ['Email and password'];
 
@@ -16,7 +26,10 @@ const forgotRoute = createRoute({
   tags,
   ...PUBLIC,
   request: { body: jsonBody(forgotPasswordInput) },
-  responses: { ...accepted('the mail goes out if there is an account'), ...errors('bad_request', 'busy') },
+  responses: {
+    ...accepted('the mail goes out if there is an account'),
+    ...errors('bad_request', 'busy', 'rate_limited'),
+  },
 });
 
 const resetRoute = createRoute({
@@ -27,7 +40,10 @@ const resetRoute = createRoute({
   tags,
   ...PUBLIC,
   request: { body: jsonBody(resetPasswordInput) },
-  responses: { ...noContent('changed'), ...errors('bad_request', 'wrong_credentials', 'busy') },
+  responses: {
+    ...noContent('changed'),
+    ...errors('bad_request', 'wrong_credentials', 'busy', 'rate_limited'),
+  },
 });
 
 const changeRoute = createRoute({
@@ -39,22 +55,25 @@ const changeRoute = createRoute({
   request: { body: jsonBody(changePasswordInput) },
   responses: {
     ...noContent('changed'),
-    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'busy'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'busy', 'rate_limited'),
   },
 });
 
 export function passwordApi(chat: Chat): Api {
   return createApi()
-    .openapi(forgotRoute, (c) => {
+    .openapi({ ...forgotRoute, middleware: limited(chat, 'mail') }, (c) => {
       forgotPassword(chat, c.req.valid('json').email);
       return c.body(null, 202);
     })
-    .openapi(resetRoute, async (c) => {
+    .openapi({ ...resetRoute, middleware: limited(chat, 'proof') }, async (c) => {
       await resetPassword(chat, c.req.valid('json'));
       return c.body(null, 204);
     })
-    .openapi({ ...changeRoute, middleware: signedIn(chat) }, async (c) => {
-      await changePassword(chat, c.get('caller'), c.req.valid('json'));
-      return c.body(null, 204);
-    });
+    .openapi(
+      { ...changeRoute, middleware: [signedIn(chat), limited(chat, 'password')] as const },
+      async (c) => {
+        await changePassword(chat, c.get('caller'), c.req.valid('json'));
+        return c.body(null, 204);
+      },
+    );
 }

@@ -15,6 +15,7 @@ import {
   decodeCursor,
   errors,
   jsonBody,
+  limited,
   noContent,
   ok,
   PUBLIC,
@@ -56,7 +57,7 @@ const signInRoute = createRoute({
   request: { body: jsonBody(signInInput) },
   responses: {
     ...created(signedInSchema, 'a new session'),
-    ...errors('bad_request', 'wrong_credentials', 'second_factor_required', 'busy'),
+    ...errors('bad_request', 'wrong_credentials', 'second_factor_required', 'busy', 'rate_limited'),
   },
 });
 
@@ -113,7 +114,7 @@ const endRoute = createRoute({
 
 export function sessionsApi(chat: Chat): Api {
   return createApi()
-    .openapi(signInRoute, async (c) =>
+    .openapi({ ...signInRoute, middleware: limited(chat, 'sign-in') }, async (c) =>
       c.json(await signIn(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
     )
     .openapi(refreshRoute, async (c) => {

@@ -4,7 +4,17 @@ import type { Chat } from '../../chat/chat.ts';
 import { findUsers } from '../../chat/find-users.ts';
 import { getUser } from '../../chat/get-user.ts';
 import { findUsersQuery } from '../../chat/inputs/accounts.ts';
-import { type Api, createSignedInApi, decodeCursor, errors, ok, pageBody, pageOf, pageQuery } from './kit.ts';
+import {
+  type Api,
+  createSignedInApi,
+  decodeCursor,
+  errors,
+  limited,
+  ok,
+  pageBody,
+  pageOf,
+  pageQuery,
+} from './kit.ts';
 import { userId, userSchema } from './schemas.ts';
 
 const position = z.object({ username: z.string() });
@@ -17,7 +27,7 @@ const findRoute = createRoute({
   request: { query: pageQuery.extend({ query: findUsersQuery }) },
   responses: {
     ...ok(pageOf(userSchema), 'one page, by username'),
-    ...errors('bad_request', 'unauthenticated'),
+    ...errors('bad_request', 'unauthenticated', 'rate_limited'),
   },
 });
 
@@ -32,7 +42,7 @@ const getRoute = createRoute({
 
 export function usersApi(chat: Chat): Api {
   return createSignedInApi(chat)
-    .openapi(findRoute, async (c) => {
+    .openapi({ ...findRoute, middleware: limited(chat, 'search') }, async (c) => {
       const { query, limit, cursor } = c.req.valid('query');
       const after = decodeCursor(position, cursor);
       return c.json(pageBody(await findUsers(chat, { query, limit, after })), 200);
