@@ -29,6 +29,7 @@ import { PositionCheck } from './position-check.ts';
 import { Presence } from './presence.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { Rates } from './rates.ts';
+import { SignInDelays } from './sign-in-delays.ts';
 import { Tokens } from './tokens.ts';
 import { Vault } from './vault.ts';
 
@@ -77,6 +78,7 @@ export interface Chat {
   readonly media: MediaCore;
   readonly links: MediaLinks;
   readonly limits: RateLimits;
+  readonly signInDelays: SignInDelays;
   readonly publicUrl: () => string;
   readonly allowedOrigins: readonly string[];
   readonly identityProvider: IdentityProvider | undefined;
@@ -133,6 +135,7 @@ export function createChat(options: ChatOptions): Chat {
     media,
     links,
     limits: new RateLimits(options.rates),
+    signInDelays: new SignInDelays(database, options.rates !== undefined),
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
     identityProvider: options.identityProvider,

@@ -13,6 +13,7 @@ import type { Chat } from './chat.ts';
 import { lockUserWith, revokeSessions } from './credentials.ts';
 import { checkFirstFactor } from './fresh-proof.ts';
 import type { DeleteMe } from './inputs/accounts.ts';
+import { forgetPlaces } from './known-places.ts';
 import { type LeavingGroups, type LeftGroup, leaveAllGroups } from './leave-all-groups.ts';
 import { releaseUnsent } from './media/media-cleaner.ts';
 import { lockPair } from './people.ts';
@@ -54,6 +55,7 @@ export async function eraseAccount(em: EntityManager, user: User, leaving?: Leav
   await em.nativeDelete(Invitation, { inviterId: userId });
   await em.nativeUpdate(Invitation, { inviteeId: userId }, { inviteeId: null });
   await forgetWaysIn(em, userId);
+  await forgetPlaces(em, userId);
   const files = await releaseUnsent(em, userId);
   await em.flush();
   return { left, friendships, sessions, files };

@@ -157,3 +157,29 @@ export const UPLOAD_AFTERMATH_SECONDS = 5 * 60;
 
 /** Accounts, or addresses, of which a node remembers how often they asked for one kind of thing. */
 export const MAX_COUNTED = 100_000;
+
+/** How failures to sign in are held against whoever is counted: some are free, then the delay doubles. */
+export interface Delay {
+  readonly free: number;
+  readonly firstSeconds: number;
+  readonly mostSeconds: number;
+  /** A right password takes all of it back, instead of its own attempt only. */
+  readonly forgiven: boolean;
+}
+
+export const SIGN_IN_DELAYS = {
+  /** One name from one address. */
+  pair: { free: 5, firstSeconds: 1, mostSeconds: 15 * 60, forgiven: true },
+  /** A device that had signed in to this account before. */
+  device: { free: 10, firstSeconds: 1, mostSeconds: 15 * 60, forgiven: true },
+  /** One address, whatever the name. */
+  address: { free: 50, firstSeconds: 1, mostSeconds: 15 * 60, forgiven: false },
+  /** One name, from all places that are new to it: a brake, not a lock. */
+  name: { free: 50, firstSeconds: 1, mostSeconds: 10, forgiven: false },
+} as const satisfies Record<string, Delay>;
+export const SIGN_IN_FAILURES_KEPT_SECONDS = 6 * 60 * 60;
+
+/** Addresses from which somebody has signed in are known as theirs for so long, and so many of them. */
+export const KNOWN_PLACE_DAYS = 90;
+export const MAX_KNOWN_PLACES = 50;
+export const DEVICE_TOKEN_SECONDS = 365 * 24 * 60 * 60;

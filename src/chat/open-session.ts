@@ -4,6 +4,7 @@ import { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import { meView } from './admins.ts';
 import type { Chat } from './chat.ts';
+import { rememberPlace } from './known-places.ts';
 import { MAX_SESSION_DAYS, SESSION_DAYS } from './limits.ts';
 import { placeOf } from './place.ts';
 import { familyHash, newRefreshToken } from './refresh-tokens.ts';
@@ -17,6 +18,8 @@ export interface SignedIn {
   readonly refreshToken: string;
   /** Seconds until the access token ends. */
   readonly expiresIn: number;
+  /** To be kept for the next sign-in on this device, which strangers' failures then do not slow down. */
+  readonly deviceToken: string;
 }
 
 /** What is known of somebody who signs in, besides who they are. */
@@ -55,6 +58,7 @@ export async function openSession(
     revokedAt: null,
   });
   em.persist(session);
+  if (!user.guest) await rememberPlace(em, user.id, address);
   return { session, signedIn: await signedInAs(chat, user, session.id, refreshToken) };
 }
 
@@ -69,6 +73,7 @@ export async function signedInAs(
     accessToken: await chat.tokens.issue('access', { userId: user.id, sessionId }),
     refreshToken,
     expiresIn: TOKEN_SECONDS.access,
+    deviceToken: await chat.tokens.issue('device', { userId: user.id, sessionId }),
   };
 }
 

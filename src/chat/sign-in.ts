@@ -7,7 +7,7 @@ import type { SignedIn, Visitor } from './open-session.ts';
 import { admitted, type NewSession, signInAs } from './sign-in-as.ts';
 import { findByEmail, findByUsername } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins'>;
+type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins' | 'signInDelays'>;
 
 export async function signIn(chat: Needs, input: SignIn & Visitor): Promise<SignedIn> {
   return (await signInWithPassword(chat, input)).signedIn;
@@ -29,10 +29,13 @@ export async function signInWithPassword(
   const em = chat.database.em.fork();
   const find = input.username.includes('@') ? findByEmail : findByUsername;
   const found = await find(em, input.username.normalize());
+  const { username: name, address, deviceToken } = input;
+  const attempt = await chat.signInDelays.begin(chat, { name, found, address, deviceToken });
   const storedHash = found?.passwordHash;
   if (!(await chat.passwords.verify(storedHash, input.password)) || !found) {
     throw new ChatError('wrong_credentials', 'no account has this name and password');
   }
+  await attempt.forgive();
   admit?.(found);
   const outdated = storedHash != null && chat.passwords.isOutdated(storedHash);
   const newHash = outdated ? await chat.passwords.hash(input.password) : storedHash;

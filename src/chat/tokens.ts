@@ -3,13 +3,18 @@ import { CompactSign, compactVerify, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './authenticate.ts';
 import type { KeyRing, SigningKey } from './key-ring.ts';
-import { ACCESS_TOKEN_SECONDS } from './limits.ts';
+import { ACCESS_TOKEN_SECONDS, DEVICE_TOKEN_SECONDS } from './limits.ts';
 
 const ISSUER = 'parlour';
 const TOKEN_BYTES = 32;
 
 /** What a token is for, and for how many seconds: one made for one purpose is nothing to the other. */
-export const TOKEN_SECONDS = { access: ACCESS_TOKEN_SECONDS, monitor: 8 * 60 * 60 } as const;
+export const TOKEN_SECONDS = {
+  access: ACCESS_TOKEN_SECONDS,
+  monitor: 8 * 60 * 60,
+  /** Says only that a device has been signed in; it outlives its session and opens nothing. */
+  device: DEVICE_TOKEN_SECONDS,
+} as const;
 export type TokenPurpose = keyof typeof TOKEN_SECONDS;
 
 const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid() });

@@ -6,6 +6,7 @@ import { resetPasswordInput, verifyEmailInput } from '../chat/inputs/accounts.ts
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../chat/inputs/passwords.ts';
 import { resetPassword } from '../chat/reset-password.ts';
 import { verifyEmail } from '../chat/verify-email.ts';
+import { clientAddress } from './client-address.ts';
 import { layout, type PageStatus, showPage, showRefusal } from './page.ts';
 
 /**
@@ -47,7 +48,7 @@ async function attempt(
   again?: (problem: string) => Response | Promise<Response>,
 ): Promise<Response> {
   try {
-    chat.limits.take('proof', { address: c.get('clientAddress') });
+    chat.limits.take('proof', { address: clientAddress(c) });
     await work();
     return showPage(c, done);
   } catch (error) {

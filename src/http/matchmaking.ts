@@ -40,7 +40,7 @@ export function matchmaking({ log, readiness, reseat, limits }: MatchmakingOptio
     const { method, roomName } = path.data;
     try {
       // By account in the rooms' `onAuth`, which is where it becomes known.
-      limits.take('join', { address: c.get('clientAddress') });
+      limits.take('join', { address: clientAddress(c) });
       const { reconnectionToken } = options.data;
       const back = method === 'reconnect' && (await reseat(String(reconnectionToken)));
       if (back) return c.json(located(back));

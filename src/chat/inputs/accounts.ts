@@ -5,6 +5,7 @@ import { cleanText } from './text.ts';
 
 export const MAX_NAME_LENGTH = 64;
 const MAX_EMAIL_LENGTH = 254;
+const MAX_DEVICE_TOKEN_LENGTH = 1_000;
 
 /** No '@', so that a username is never mistaken for an email at sign-in. */
 export const username = z
@@ -50,6 +51,9 @@ export const signInInput = z.object({
   username: z.string().max(MAX_EMAIL_LENGTH).meta({ description: 'username or email' }),
   password: givenPassword,
   device,
+  deviceToken: z.string().max(MAX_DEVICE_TOKEN_LENGTH).optional().meta({
+    description: 'from an earlier sign-in on this device: others who fail then do not slow it down',
+  }),
 });
 
 export const refreshInput = z.object({ refreshToken: z.string().min(1).max(200) });

@@ -8,6 +8,7 @@ import { MediaFiles } from './2026-11-21-media.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
+import { SignInDelays } from './2026-11-21-sign-in-delays.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 
 /** In the order in which they run; a name, once released, never changes. */
@@ -23,4 +24,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-session-expiry', class: SessionExpiry },
   { name: '2026-11-21-admins', class: Admins },
   { name: '2026-11-21-media', class: MediaFiles },
+  { name: '2026-11-21-sign-in-delays', class: SignInDelays },
 ];

@@ -85,7 +85,7 @@ export function limited(chat: Pick<Chat, 'limits'>, rate: RateName): MiddlewareH
     chat.limits.take(rate, {
       account: caller?.userId,
       device: caller?.sessionId,
-      address: c.get('clientAddress'),
+      address: clientAddress(c),
     });
     await next();
   };

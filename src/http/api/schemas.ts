@@ -36,6 +36,9 @@ export const signedInSchema = z
     accessToken: z.string().meta({ description: 'for `Authorization: Bearer` and the rooms' }),
     refreshToken: z.string().meta({ description: 'works once; its use answers the next one' }),
     expiresIn: z.int().meta({ description: 'seconds until the access token ends' }),
+    deviceToken: z.string().meta({
+      description: 'keep it on the device for the next sign-in there; it opens nothing by itself',
+    }),
   })
   .meta({ id: 'SignedIn' });
 

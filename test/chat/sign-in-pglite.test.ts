@@ -1,0 +1,3 @@
+import { signInFacts } from './sign-in-facts.ts';
+
+signInFacts('PGlite');
