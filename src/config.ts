@@ -32,6 +32,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** How often things may be asked; undefined limits nothing. */
   readonly rates: Rates | undefined;
+  /** Sockets that one address may have at a node; undefined is as many as it likes. */
+  readonly socketsPerAddress: number | undefined;
   /** Undefined generates one into the data folder. */
   readonly jwtSecret: string | undefined;
   /** Secrets that sign nothing (any more, or yet) and are understood all the same. */
@@ -198,6 +200,7 @@ const schema = z.object({
   ADMINS: listOf(z.string()),
   ALLOWED_ORIGINS: listOf(origin),
   TRUSTED_PROXIES: listOf(network),
+  SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(5_000),
   LIMITS: parsedBy(parseRates).prefault(''),
   JWT_SECRET: secret.optional(),
   JWT_SECRET_PREVIOUS: listOf(secret).pipe(
@@ -253,6 +256,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
     rates: values.LIMITS,
+    socketsPerAddress: values.LIMITS === undefined ? undefined : values.SOCKETS_PER_ADDRESS || undefined,
     jwtSecret: values.JWT_SECRET,
     jwtSecretsPrevious: Object.freeze(values.JWT_SECRET_PREVIOUS),
     oidc: oidcOf(values),

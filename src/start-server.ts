@@ -10,8 +10,9 @@ import { lockDataDir } from './data-lock.ts';
 import { migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import { ClientAddresses } from './http/client-address.ts';
+import { Origins } from './http/origins.ts';
 import type { Reseat } from './http/route-socket.ts';
-import { createHttpServer, listen, stopListening } from './http/server.ts';
+import { createHttpServer, listen, patienceFor, stopListening } from './http/server.ts';
 import { attachSockets, type Sockets } from './http/sockets.ts';
 import { SpliceMarks } from './http/splice-marks.ts';
 import { openMailer } from './mail.ts';
@@ -123,15 +124,15 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const comeBack: Reseat = (token) => reseat(chat, token);
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const addresses = new ClientAddresses(config.trustedProxies);
-  const { allowedOrigins } = config;
-  const server = createHttpServer(
-    createApp({ chat, readiness, reseat: comeBack, addresses, allowedOrigins, secure }),
-    config.media.uploadMs,
-  );
+  const origins = new Origins({ allowed: config.allowedOrigins, publicUrl: config.publicUrl });
+  const doors = { readiness, reseat: comeBack, addresses, origins };
+  const app = createApp({ chat, ...doors, secure });
+  const server = createHttpServer(app, log, patienceFor(config.media.uploadMs));
   const { nodes } = matchmaker;
   const sockets = attachSockets(server, {
-    ...{ log, readiness, nodes, reseat: comeBack },
+    ...{ log, nodes, ...doors },
     marks: new SpliceMarks(keys),
+    socketsPerAddress: config.socketsPerAddress,
   });
   opened.defer(() => sockets.close());
   opened.defer(() => closeRooms({ matchmaker, rooms, sockets }, config.drainMs, log));

@@ -37,7 +37,9 @@ describe('the configuration', () => {
       message: { account: { times: 5, seconds: 1 }, device: { times: 9, seconds: 3_600 } },
       search: { account: rates?.search.account },
     });
-    expect(readConfig({ LIMITS: 'off' }).rates).toBeUndefined();
+    expect(readConfig({ LIMITS: 'off' })).toMatchObject({ rates: undefined, socketsPerAddress: undefined });
+    expect(readConfig({})).toMatchObject({ socketsPerAddress: 5_000 });
+    expect(readConfig({ SOCKETS_PER_ADDRESS: '0' })).toMatchObject({ socketsPerAddress: undefined });
   });
 
   it('cannot be changed', () => {
@@ -66,6 +68,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', 'caddy'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['SOCKETS_PER_ADDRESS', 'many'],
     ['LIMITS', 'message=5/s'],
     ['LIMITS', 'message.constructor=5/s'],
     ['LIMITS', 'constructor.account=5/s'],

@@ -14,7 +14,9 @@ import { mailPages } from './mail-pages.ts';
 import { matchmaking } from './matchmaking.ts';
 import { monitorPanel } from './monitor.ts';
 import { answerNotFound } from './not-found.ts';
+import type { Origins } from './origins.ts';
 import type { Reseat } from './route-socket.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
 export const MAX_JSON_BYTES = 64 * 1024;
@@ -29,14 +31,14 @@ export interface AppOptions {
   readonly readiness: Readiness;
   readonly reseat: Reseat;
   readonly addresses: ClientAddresses;
-  readonly allowedOrigins: readonly string[];
+  readonly origins: Origins;
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
 }
 
 /** Everything that is reached by plain HTTP. */
 export function createApp(options: AppOptions): App {
-  const { chat, readiness, reseat, addresses, allowedOrigins, secure } = options;
+  const { chat, readiness, reseat, addresses, origins, secure } = options;
   const app: App = new Hono();
   app.onError(onError(chat.log));
   app.notFound((c) => answerNotFound(app, c));
@@ -44,18 +46,18 @@ export function createApp(options: AppOptions): App {
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Referrer-Policy', 'no-referrer');
     const ms = Math.round(performance.now() - started);
     // The path only: a query may hold what is nobody else's business.
     chat.log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
   });
+  app.use(securityHeaders({ secure }));
   app.use(tellClientAddress(addresses));
   const allowed = cors({
-    origin: (origin) => (allowedOrigins.includes(origin) ? origin : null),
+    origin: (origin) => (origins.isAllowed(origin) ? origin : null),
     // The SDK asks with credentials. The only cookie under these paths binds a sign-in elsewhere to its browser.
     credentials: true,
     allowHeaders: ['Authorization', 'Content-Type'],
+    exposeHeaders: ['Retry-After'],
     maxAge: PREFLIGHT_SECONDS,
   });
   app.use('/api/*', allowed);
@@ -70,7 +72,7 @@ export function createApp(options: AppOptions): App {
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
   app.route('/', mailPages(chat));
-  app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat }));
-  app.route('/monitor', monitorPanel(chat, { secure }));
+  app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat, origins }));
+  app.route('/monitor', monitorPanel(chat, { secure, origins }));
   return app;
 }

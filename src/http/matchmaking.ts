@@ -9,6 +9,7 @@ import { asUnavailable } from '../chat/unavailable.ts';
 import { clientAddress } from './client-address.ts';
 import { RETRY_AFTER, STATUS_OF } from './errors.ts';
 import type { Readiness } from './health.ts';
+import type { Origins } from './origins.ts';
 import { located, type Reseat } from './route-socket.ts';
 
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
@@ -21,15 +22,18 @@ export interface MatchmakingOptions {
   readonly readiness: Pick<Readiness, 'accepting'>;
   readonly reseat: Reseat;
   readonly limits: RateLimits;
+  readonly origins: Origins;
 }
 
 /**
  * The SDK's first step into a room: a seat. Instead of Colyseus' own listener, which lets every origin in,
  * answers every OPTIONS and tells strangers what went wrong inside.
  */
-export function matchmaking({ log, readiness, reseat, limits }: MatchmakingOptions): Hono {
+export function matchmaking({ log, readiness, reseat, limits, origins }: MatchmakingOptions): Hono {
   const app = new Hono();
   app.post('/:method/:roomName', async (c) => {
+    if (!origins.mayAct(c.req.header('origin'), c.req.header('host')))
+      return c.json(refusal('forbidden', 'not from another site'), 403);
     if (!readiness.accepting) {
       return c.json(refusal('unavailable', 'the server is stopping; try again'), 503, { 'Retry-After': '1' });
     }

@@ -14,6 +14,7 @@ import { bearerToken } from './api/kit.ts';
 import { clientAddress } from './client-address.ts';
 import { PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
 import { monitorSignIn } from './monitor-sign-in.ts';
+import { type Origins, refuseOtherSites } from './origins.ts';
 import { showPage } from './page.ts';
 
 const PREFIX = '/monitor';
@@ -32,16 +33,23 @@ Object.assign(Room.prototype, {
   },
 });
 
+export interface MonitorOptions {
+  /** Whether people reach us by https: then the cookie travels by nothing else. */
+  readonly secure: boolean;
+  readonly origins: Origins;
+}
+
 interface MonitorEnv {
   Variables: { caller: Caller };
 }
 
 /** Colyseus' panel of rooms, for admins, from its own pages only. */
-export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean }): Hono<MonitorEnv> {
+export function monitorPanel(chat: Chat, { secure, origins }: MonitorOptions): Hono<MonitorEnv> {
   const panel = createRouter({ ...monitor({ prefix: PREFIX }) });
   const cookie = { httpOnly: true, sameSite: 'Strict', path: PREFIX, secure } as const;
   const app = new Hono<MonitorEnv>();
-  app.use(refuseOtherSites);
+  app.use(refuseOtherSites(origins, { ownPagesOnly: true }));
+  app.use('/api/*', refuseTyped);
 
   const welcome = async (c: Context, { user, session }: NewSession): Promise<Response> => {
     const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
@@ -79,22 +87,11 @@ export function monitorPanel(chat: Chat, { secure }: { readonly secure: boolean 
   return app;
 }
 
-/** Whoever has the cookie could otherwise be made to act by any page that they visit. */
-const refuseOtherSites: MiddlewareHandler = async (c, next) => {
-  const site = c.req.header('sec-fetch-site');
-  const origin = c.req.header('origin');
-  const typed = site === 'none' && !c.req.path.startsWith(`${PREFIX}/api`);
-  const ours =
-    site === undefined
-      ? origin === undefined || hostOf(origin) === c.req.header('host')
-      : site === 'same-origin' || typed;
-  if (!ours) throw new ChatError('forbidden', 'not from another site');
+/** The panel's calls act by GET: not from an address that somebody was talked into typing. */
+const refuseTyped: MiddlewareHandler = async (c, next) => {
+  if (c.req.header('sec-fetch-site') === 'none') throw new ChatError('forbidden', 'not from the address bar');
   await next();
 };
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
-}
 
 async function admitAdmin(chat: Chat, c: Context): Promise<Caller> {
   const bearer = bearerToken(c.req.header('authorization'));

@@ -3,12 +3,17 @@ import type { Duplex } from 'node:stream';
 import { matchMaker } from '@colyseus/core';
 import { setLogger } from '@colyseus/core/Logger';
 import { WebSocketTransport } from '@colyseus/ws-transport';
+import { ChatError, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import type { ClientAddresses } from './client-address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 import { colyseusLog } from './colyseus-log.ts';
 import type { Readiness } from './health.ts';
 import type { Nodes } from './nodes.ts';
+import type { Origins } from './origins.ts';
+import { answerRaw } from './raw-answer.ts';
 import { type Reseat, readSocketAddress, routeSocket, type SocketAddress } from './route-socket.ts';
+import { SocketCounts } from './socket-counts.ts';
 import { SPLICE_HEADER, splice, type Upgrade } from './splice.ts';
 import type { SpliceMarks } from './splice-marks.ts';
 
@@ -18,6 +23,8 @@ export const MAX_FRAME_BYTES = 64 * 1024;
 /** Every 20 s and after two silent ones: a phone that sleeps for half a minute keeps its connection. */
 const PING_INTERVAL_MS = 20_000;
 const PING_RETRIES = 2;
+/** When it is worth trying again for who has too many sockets. */
+const TOO_MANY_SECONDS = 10;
 
 export interface SocketsOptions {
   readonly log: Log;
@@ -25,6 +32,10 @@ export interface SocketsOptions {
   readonly nodes: Nodes;
   readonly marks: SpliceMarks;
   readonly reseat: Reseat;
+  readonly origins: Origins;
+  readonly addresses: ClientAddresses;
+  /** Undefined is as many as they like. */
+  readonly socketsPerAddress: number | undefined;
 }
 
 export interface Sockets {
@@ -41,7 +52,7 @@ export interface Sockets {
  * refused.
  */
 export function attachSockets(server: Server, options: SocketsOptions): Sockets {
-  const { log, readiness, marks } = options;
+  const { log, readiness, marks, origins, addresses } = options;
   setLogger(colyseusLog(log));
   const transport = new WebSocketTransport({
     noServer: true,
@@ -54,40 +65,53 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
   transport.attachToServer(inner);
   const open = new Set<Duplex>();
   const spliced = new Set<Duplex>();
+  const counts = new SocketCounts(options.socketsPerAddress);
   let gone: PromiseWithResolvers<void> | undefined;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Whoever hangs up while we look for the room; `ws` listens for itself later.
     socket.on('error', () => {});
+    // Without its query, which holds what opens the room.
+    log.debug({ path: request.url?.split('?', 1)[0] }, 'a socket');
     const address = readSocketAddress(request.url ?? '');
-    if (address === undefined) return refuse(socket, '404 Not Found');
-    if (!readiness.accepting) return refuse(socket, '503 Service Unavailable');
+    if (address === undefined) return refuse(socket, 'not_found', 'no such room');
+    if (!readiness.accepting) return refuse(socket, 'unavailable', 'the server is stopping; try again');
+    const passedOn = request.headers[SPLICE_HEADER] !== undefined;
+    // Somebody else's mark, or meant for whoever had this address before us.
+    if (passedOn && !isMarked(request)) return refuse(socket, 'forbidden', 'not passed on by a node of ours');
+    // Before the upgrade: a page of another site gets no socket, whatever token it holds.
+    if (!origins.mayAct(request.headers.origin, request.headers.host))
+      return refuse(socket, 'forbidden', 'not from another site');
+    const giveBack = counts.take(addresses.of(request, { passedOn }));
+    if (giveBack === undefined) {
+      const tooMany = 'too many sockets from your address';
+      return answerRaw(socket, new ChatError('rate_limited', tooMany, undefined, TOO_MANY_SECONDS));
+    }
     open.add(socket);
     socket.once('close', () => {
+      giveBack();
       spliced.delete(socket);
       open.delete(socket);
       if (open.size === 0) gone?.resolve();
     });
-    pass({ request, socket, head }, address).catch((error: unknown) => {
+    pass({ request, socket, head }, passedOn ? undefined : address).catch((error: unknown) => {
       log.warn({ err: error, roomId: address.roomId }, 'a socket could not be brought to its room');
-      refuse(socket, '503 Service Unavailable');
+      refuse(socket, 'unavailable', 'the room cannot be reached; try again');
     });
   });
 
-  async function pass(upgrade: Upgrade, address: SocketAddress): Promise<void> {
+  function isMarked({ url = '', headers }: IncomingMessage): boolean {
+    return marks.isGood(String(headers[SPLICE_HEADER]), matchMaker.processId, url);
+  }
+
+  /** Without an address it stays here. */
+  async function pass(upgrade: Upgrade, address: SocketAddress | undefined): Promise<void> {
     const { request, socket, head } = upgrade;
-    const url = request.url ?? '';
-    const mark = request.headers[SPLICE_HEADER];
-    if (mark !== undefined) {
-      // Somebody else's, or meant for whoever had this address before us.
-      if (!marks.isGood(String(mark), matchMaker.processId, url)) return refuse(socket, '403 Forbidden');
-    } else {
-      const elsewhere = await routeSocket(address, options);
-      if (socket.destroyed) return;
-      if (elsewhere !== undefined) {
-        spliced.add(socket);
-        return await splice(upgrade, elsewhere.address, marks.issue(elsewhere.processId, url));
-      }
+    const elsewhere = address && (await routeSocket(address, options));
+    if (socket.destroyed) return;
+    if (elsewhere !== undefined) {
+      spliced.add(socket);
+      return await splice(upgrade, elsewhere.address, marks.issue(elsewhere.processId, request.url ?? ''));
     }
     coalesceWrites(socket);
     inner.emit('upgrade', request, socket, head);
@@ -108,6 +132,6 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+function refuse(socket: Duplex, code: ErrorCode, message: string): void {
+  answerRaw(socket, new ChatError(code, message));
 }

@@ -54,6 +54,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     positionCheckMs: 200,
     // Everybody comes from the same address.
     rates: undefined,
+    socketsPerAddress: undefined,
     logLevel: 'silent',
     ...options.config,
   };
