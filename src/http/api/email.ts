@@ -27,7 +27,7 @@ const verifyCodeRoute = createRoute({
   request: { body: jsonBody(verifyCodeInput) },
   responses: {
     ...noContent('verified'),
-    ...errors('bad_request', 'unauthenticated', 'wrong_credentials'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'rate_limited'),
   },
 });
 
@@ -47,10 +47,13 @@ export function emailApi(chat: Chat): Api {
       await verifyEmail(chat, c.req.valid('json').token);
       return c.body(null, 204);
     })
-    .openapi({ ...verifyCodeRoute, middleware: signedIn(chat) }, async (c) => {
-      await verifyEmailByCode(chat, c.get('caller').userId, c.req.valid('json').code);
-      return c.body(null, 204);
-    })
+    .openapi(
+      { ...verifyCodeRoute, middleware: [signedIn(chat), limited(chat, 'proof')] as const },
+      async (c) => {
+        await verifyEmailByCode(chat, c.get('caller').userId, c.req.valid('json').code);
+        return c.body(null, 204);
+      },
+    )
     .openapi({ ...resendRoute, middleware: [signedIn(chat), limited(chat, 'mail')] as const }, async (c) => {
       await resendVerification(chat, c.get('caller').userId);
       return c.body(null, 204);

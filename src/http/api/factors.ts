@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { confirmTotpInput, proofInput } from '../../chat/inputs/factors.ts';
 import { listOwnFactors, replaceRecoveryCodes } from '../../chat/own-factors.ts';
 import { confirmTotp, offerTotp, turnOffTotp } from '../../chat/totp.ts';
-import { type Api, created, createSignedInApi, errors, jsonBody, noContent, ok } from './kit.ts';
+import { type Api, created, createSignedInApi, errors, jsonBody, limited, noContent, ok } from './kit.ts';
 import { passkeySchema, recoveryCodes } from './schemas.ts';
 
 const tags = ['Second factors'];
@@ -63,6 +63,7 @@ const confirmRoute = createRoute({
       'second_factor_required',
       'conflict',
       'busy',
+      'rate_limited',
     ),
   },
 });
@@ -82,6 +83,7 @@ const turnOffRoute = createRoute({
       'second_factor_required',
       'not_found',
       'busy',
+      'rate_limited',
     ),
   },
 });
@@ -102,6 +104,7 @@ const codesRoute = createRoute({
       'second_factor_required',
       'conflict',
       'busy',
+      'rate_limited',
     ),
   },
 });
@@ -110,14 +113,14 @@ export function factorsApi(chat: Chat): Api {
   return createSignedInApi(chat)
     .openapi(listRoute, async (c) => c.json(await listOwnFactors(chat, c.get('caller')), 200))
     .openapi(offerRoute, async (c) => c.json(await offerTotp(chat, c.get('caller')), 201))
-    .openapi(confirmRoute, async (c) =>
+    .openapi({ ...confirmRoute, middleware: limited(chat, 'password') }, async (c) =>
       c.json({ recoveryCodes: await confirmTotp(chat, c.get('caller'), c.req.valid('json')) }, 200),
     )
-    .openapi(turnOffRoute, async (c) => {
+    .openapi({ ...turnOffRoute, middleware: limited(chat, 'password') }, async (c) => {
       await turnOffTotp(chat, c.get('caller'), c.req.valid('json').proof);
       return c.body(null, 204);
     })
-    .openapi(codesRoute, async (c) => {
+    .openapi({ ...codesRoute, middleware: limited(chat, 'password') }, async (c) => {
       const { proof } = c.req.valid('json');
       return c.json({ recoveryCodes: await replaceRecoveryCodes(chat, c.get('caller'), proof) }, 201);
     });

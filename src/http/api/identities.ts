@@ -13,6 +13,7 @@ import {
   createSignedInApi,
   errors,
   jsonBody,
+  limited,
   noContent,
   ok,
   PUBLIC,
@@ -41,7 +42,7 @@ const signInRoute = createRoute({
   request: { body: jsonBody(identitySignInInput) },
   responses: {
     ...created(signedInSchema, 'a new session'),
-    ...errors('bad_request', 'wrong_credentials', 'second_factor_required'),
+    ...errors('bad_request', 'wrong_credentials', 'second_factor_required', 'rate_limited'),
   },
 });
 
@@ -94,13 +95,14 @@ const unlinkRoute = createRoute({
       'not_found',
       'conflict',
       'busy',
+      'rate_limited',
     ),
   },
 });
 
 /** Under `/sessions`. */
 export function identitySessionsApi(chat: Chat): Api {
-  return createApi().openapi(signInRoute, async (c) =>
+  return createApi().openapi({ ...signInRoute, middleware: limited(chat, 'sign-in') }, async (c) =>
     c.json(await signInWithIdentity(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
   );
 }
@@ -114,7 +116,7 @@ export function identitiesApi(chat: Chat): Api {
     .openapi(linkRoute, async (c) =>
       c.json(await linkIdentity(chat, c.get('caller'), c.req.valid('json')), 201),
     )
-    .openapi(unlinkRoute, async (c) => {
+    .openapi({ ...unlinkRoute, middleware: limited(chat, 'password') }, async (c) => {
       const { id } = c.req.valid('param');
       await unlinkIdentity(chat, c.get('caller'), { id, proof: c.req.valid('json').proof });
       return c.body(null, 204);

@@ -13,6 +13,7 @@ import {
   decodeCursor,
   errors,
   jsonBody,
+  limited,
   noContent,
   ok,
   pageBody,
@@ -65,7 +66,7 @@ const withdrawRoute = createRoute({
 
 export function invitationsApi(chat: Chat): Api {
   return createSignedInApi(chat)
-    .openapi(inviteRoute, async (c) =>
+    .openapi({ ...inviteRoute, middleware: limited(chat, 'mail') }, async (c) =>
       c.json(await inviteByEmail(chat, c.get('caller').userId, c.req.valid('json').email), 201),
     )
     .openapi(listRoute, async (c) => {

@@ -48,7 +48,15 @@ const completeRoute = createRoute({
   request: { body: jsonBody(completeInput) },
   responses: {
     ...ok(ownUserSchema, 'your account, which one can sign in to now'),
-    ...errors('bad_request', 'unauthenticated', 'conflict', 'username_taken', 'email_taken', 'busy'),
+    ...errors(
+      'bad_request',
+      'unauthenticated',
+      'conflict',
+      'username_taken',
+      'email_taken',
+      'busy',
+      'rate_limited',
+    ),
   },
 });
 
@@ -73,7 +81,7 @@ export function meApi(chat: Chat): Api {
     .openapi(updateRoute, async (c) =>
       c.json(await updateProfile(chat, c.get('caller').userId, c.req.valid('json')), 200),
     )
-    .openapi(completeRoute, async (c) =>
+    .openapi({ ...completeRoute, middleware: limited(chat, 'password') }, async (c) =>
       c.json(await completeAccount(chat, c.get('caller').userId, c.req.valid('json')), 200),
     )
     .openapi({ ...deleteRoute, middleware: limited(chat, 'password') }, async (c) => {

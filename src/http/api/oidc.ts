@@ -7,7 +7,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { startOidcQuery } from '../../chat/inputs/identities.ts';
 import { OIDC_VISIT_SECONDS } from '../../chat/limits.ts';
 import { finishOidc, requireProvider, startOidc } from '../../chat/oidc-visits.ts';
-import { type Api, createApi, errors, ok, PUBLIC } from './kit.ts';
+import { type Api, createApi, errors, limited, ok, PUBLIC } from './kit.ts';
 
 const tags = ['OpenID'];
 const COOKIE = 'parlour_oidc';
@@ -33,7 +33,7 @@ const startRoute = createRoute({
   request: { query: startOidcQuery },
   responses: {
     302: { description: 'to the provider' },
-    ...errors('bad_request', 'not_found', 'unavailable'),
+    ...errors('bad_request', 'not_found', 'unavailable', 'rate_limited'),
   },
 });
 
@@ -44,18 +44,21 @@ const callbackRoute = createRoute({
   description: 'Register this address, below PUBLIC_URL, with the provider.',
   tags,
   ...PUBLIC,
-  responses: { 303: { description: 'on to `returnTo`' }, ...errors('unauthenticated', 'not_found') },
+  responses: {
+    303: { description: 'on to `returnTo`' },
+    ...errors('unauthenticated', 'not_found', 'rate_limited'),
+  },
 });
 
 export function oidcApi(chat: Chat): Api {
   return createApi()
     .openapi(providerRoute, (c) => c.json({ name: requireProvider(chat).name }, 200))
-    .openapi(startRoute, async (c) => {
+    .openapi({ ...startRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const { url, browserToken } = await startOidc(chat, c.req.valid('query'));
       setCookie(c, COOKIE, browserToken, { ...cookieOptions(chat), maxAge: OIDC_VISIT_SECONDS });
       return leave(c, url, 302);
     })
-    .openapi(callbackRoute, async (c) => {
+    .openapi({ ...callbackRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const query = new URL(c.req.url).searchParams;
       const goOn = await finishOidc(chat, { query, browserToken: getCookie(c, COOKIE) });
       deleteCookie(c, COOKIE, cookieOptions(chat));

@@ -3,7 +3,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { passcodeInput, requestPasscodeInput } from '../../chat/inputs/accounts.ts';
 import { requestPasscode, signInWithPasscode } from '../../chat/passcode.ts';
 import { clientAddress } from '../client-address.ts';
-import { type Api, accepted, createApi, created, errors, jsonBody, PUBLIC } from './kit.ts';
+import { type Api, accepted, createApi, created, errors, jsonBody, limited, PUBLIC } from './kit.ts';
 import { signedInSchema } from './schemas.ts';
 
 const tags = ['Sessions'];
@@ -18,7 +18,10 @@ const requestRoute = createRoute({
   tags,
   ...PUBLIC,
   request: { body: jsonBody(requestPasscodeInput) },
-  responses: { ...accepted('the mail goes out if there is an account'), ...errors('bad_request', 'busy') },
+  responses: {
+    ...accepted('the mail goes out if there is an account'),
+    ...errors('bad_request', 'busy', 'rate_limited'),
+  },
 });
 
 const signInRoute = createRoute({
@@ -31,17 +34,17 @@ const signInRoute = createRoute({
   request: { body: jsonBody(passcodeInput) },
   responses: {
     ...created(signedInSchema, 'a new session'),
-    ...errors('bad_request', 'wrong_credentials'),
+    ...errors('bad_request', 'wrong_credentials', 'rate_limited'),
   },
 });
 
 export function passcodeApi(chat: Chat): Api {
   return createApi()
-    .openapi(requestRoute, (c) => {
+    .openapi({ ...requestRoute, middleware: limited(chat, 'mail') }, (c) => {
       requestPasscode(chat, c.req.valid('json').email);
       return c.body(null, 202);
     })
-    .openapi(signInRoute, async (c) => {
+    .openapi({ ...signInRoute, middleware: limited(chat, 'proof') }, async (c) => {
       const input = { ...c.req.valid('json'), address: clientAddress(c) };
       return c.json(await signInWithPasscode(chat, input), 201);
     });

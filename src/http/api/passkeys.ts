@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { askForProof } from '../../chat/fresh-proof.ts';
 import { proofInput, registerPasskeyInput } from '../../chat/inputs/factors.ts';
 import { offerPasskey, registerPasskey, removePasskey } from '../../chat/passkeys.ts';
-import { type Api, created, createSignedInApi, errors, jsonBody, noContent } from './kit.ts';
+import { type Api, created, createSignedInApi, errors, jsonBody, limited, noContent } from './kit.ts';
 import { passkeyChallengeSchema, passkeySchema, recoveryCodes } from './schemas.ts';
 
 const tags = ['Second factors'];
@@ -25,6 +25,7 @@ const offerRoute = createRoute({
       'second_factor_required',
       'conflict',
       'busy',
+      'rate_limited',
     ),
   },
 });
@@ -76,13 +77,14 @@ const removeRoute = createRoute({
       'not_found',
       'conflict',
       'busy',
+      'rate_limited',
     ),
   },
 });
 
 export function passkeysApi(chat: Chat): Api {
   return createSignedInApi(chat)
-    .openapi(offerRoute, async (c) => {
+    .openapi({ ...offerRoute, middleware: limited(chat, 'password') }, async (c) => {
       const { challenge, options } = await offerPasskey(chat, c.get('caller'), c.req.valid('json').proof);
       return c.json({ challenge, options: { ...options } }, 201);
     })
@@ -93,7 +95,7 @@ export function passkeysApi(chat: Chat): Api {
       const { challenge, options } = await askForProof(chat, c.get('caller'));
       return c.json({ challenge, options: { ...options } }, 201);
     })
-    .openapi(removeRoute, async (c) => {
+    .openapi({ ...removeRoute, middleware: limited(chat, 'password') }, async (c) => {
       const { id } = c.req.valid('param');
       await removePasskey(chat, c.get('caller'), { id, proof: c.req.valid('json').proof });
       return c.body(null, 204);

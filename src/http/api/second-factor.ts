@@ -4,7 +4,7 @@ import type { Chat } from '../../chat/chat.ts';
 import { factorChallengeInput, passkeySignInInput, secondFactorInput } from '../../chat/inputs/factors.ts';
 import { askForAnyPasskey, signInWithPasskey } from '../../chat/sign-in-with-passkey.ts';
 import { clientAddress } from '../client-address.ts';
-import { type Api, createApi, created, errors, jsonBody, ok, PUBLIC } from './kit.ts';
+import { type Api, createApi, created, errors, jsonBody, limited, ok, PUBLIC } from './kit.ts';
 import { passkeyChallengeSchema, signedInSchema, webauthnOptions } from './schemas.ts';
 
 const tags = ['Sessions'];
@@ -34,7 +34,7 @@ const askRoute = createRoute({
   request: { body: jsonBody(factorChallengeInput) },
   responses: {
     ...ok(webauthnOptions, 'for `navigator.credentials.get`'),
-    ...errors('bad_request', 'unauthenticated'),
+    ...errors('bad_request', 'unauthenticated', 'rate_limited'),
   },
 });
 
@@ -60,23 +60,23 @@ const passkeyRoute = createRoute({
   request: { body: jsonBody(passkeySignInInput) },
   responses: {
     ...created(signedInSchema, 'a new session'),
-    ...errors('bad_request', 'wrong_credentials'),
+    ...errors('bad_request', 'wrong_credentials', 'rate_limited'),
   },
 });
 
 export function secondFactorApi(chat: Chat): Api {
   return createApi()
-    .openapi(answerRoute, async (c) =>
+    .openapi({ ...answerRoute, middleware: limited(chat, 'proof') }, async (c) =>
       c.json(await answerSecondFactor(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
     )
-    .openapi(askRoute, async (c) =>
+    .openapi({ ...askRoute, middleware: limited(chat, 'proof') }, async (c) =>
       c.json({ ...(await askForPasskey(chat, c.req.valid('json').challenge)) }, 200),
     )
-    .openapi(askAnyRoute, async (c) => {
+    .openapi({ ...askAnyRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const { challenge, options } = await askForAnyPasskey(chat);
       return c.json({ challenge, options: { ...options } }, 201);
     })
-    .openapi(passkeyRoute, async (c) =>
+    .openapi({ ...passkeyRoute, middleware: limited(chat, 'sign-in') }, async (c) =>
       c.json(await signInWithPasskey(chat, { ...c.req.valid('json'), address: clientAddress(c) }), 201),
     );
 }
