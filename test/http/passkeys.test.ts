@@ -180,8 +180,10 @@ describe('a passkey as the second factor', () => {
 
   it("is refused when it is another person's", async () => {
     const [alice, bob] = [await keyed('alice'), await keyed('bob')];
-    expect(await asSecondFactor(alice, bob.key)).toMatchObject(wrong);
-    expect((await asSecondFactor(alice, alice.key)).status).toBe(201);
+    for (const ceremony of [{}, { anonymous: true }]) {
+      expect(await asSecondFactor(alice, bob.key, ceremony)).toMatchObject(wrong);
+      expect((await asSecondFactor(alice, alice.key, ceremony)).status).toBe(201);
+    }
   });
 
   it.each([...HOSTILE, ['with a counter that went back', { counter: 0 }]] satisfies [string, Ceremony][])(

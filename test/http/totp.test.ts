@@ -214,6 +214,21 @@ describe('the challenge between the two halves of a sign-in', () => {
     expect(await answer(challenge, { code: await alice.app.fresh() })).toMatchObject(over);
   });
 
+  it('also comes after a passcode by mail, which is used up by it', async () => {
+    const alice = await guarded('alice');
+    const email = `${alice.username}@example.org`;
+    vi.useRealTimers();
+    const { token } = await mailTo(server, email);
+    expect((await server.api('POST', '/email/verify', { token })).status).toBe(204);
+    await server.api('POST', '/sessions/passcode/request', { email });
+    const { code } = await mailTo(server, email, 2);
+    const signIn = await server.api('POST', '/sessions/passcode', { email, code });
+    expect(signIn).toMatchObject(required);
+    expect(await server.api('POST', '/sessions/passcode', { email, code })).toMatchObject(wrong);
+    const { challenge } = askedFor(signIn);
+    expect((await answer(challenge, { recoveryCode: alice.recoveryCodes[0] })).status).toBe(201);
+  });
+
   it('also comes after a password was reset by mail', async () => {
     const alice = await guarded('alice');
     const email = `${alice.username}@example.org`;

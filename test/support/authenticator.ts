@@ -25,6 +25,8 @@ export interface Ceremony {
   readonly rpId?: string;
   /** By finger, face or PIN. */
   readonly userVerified?: boolean;
+  /** Keeps to itself whose key it is, as security keys may. */
+  readonly anonymous?: boolean;
   /** Sets the counter back or forth before it counts. */
   readonly counter?: number;
 }
@@ -81,7 +83,7 @@ export class Authenticator {
       clientDataJSON: text(clientData),
       authenticatorData: text(authData),
       signature: text(sign('sha256', signed, this.#privateKey)),
-      userHandle: this.#userHandle,
+      userHandle: ceremony.anonymous ? undefined : this.#userHandle,
     });
   }
 
