@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openIdentityProvider } from '../../src/oidc.ts';
 import { Browser, newVerifier } from '../support/browser.ts';
-import { createTestDatabase } from '../support/core.ts';
+import { createTestDatabase, silentLog } from '../support/core.ts';
 import { goThere, RETURN_TO, startUrl } from '../support/oidc-client.ts';
 import { startProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { freePort } from '../support/postgres.ts';
@@ -194,7 +195,10 @@ describe('the way to the provider and back', () => {
     await provider.stop();
     const back = await browser.visit(callback);
     expect(new URL(back.headers.get('location')!).searchParams.get('error')).toBe('unavailable');
+    const unheardOf = openIdentityProvider({ ...provider, name: 'The Club' }, silentLog);
+    await expect(unheardOf.depart(RETURN_TO)).rejects.toMatchObject({ code: 'unavailable' });
     await provider.restart();
+    expect((await unheardOf.depart(RETURN_TO)).url).toMatch(provider.issuer);
     expect((await signIn()).status).toBe(201);
   });
 
