@@ -15,7 +15,8 @@ import { located, type Reseat } from './route-socket.ts';
 const METHODS = ['joinOrCreate', 'create', 'join', 'joinById', 'reconnect'] as const;
 
 const pathSchema = z.object({ method: z.enum(METHODS), roomName: z.string().regex(/^[\w-]{1,64}$/) });
-const optionsSchema = z.record(z.string(), z.unknown());
+/** Flat, as all rooms want them: Colyseus writes them as JSON again on their way, and chokes on ten thousand levels. */
+const optionsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export interface MatchmakingOptions {
   readonly log: Log;
@@ -40,7 +41,8 @@ export function matchmaking({ log, readiness, reseat, limits, origins }: Matchma
     const path = pathSchema.safeParse(c.req.param());
     if (!path.success) return c.json(refusal('not_found', 'no such room type'), 404);
     const options = optionsSchema.safeParse(await c.req.json().catch(() => undefined));
-    if (!options.success) return c.json(refusal('bad_request', 'the options must be a JSON object'), 400);
+    if (!options.success)
+      return c.json(refusal('bad_request', 'the options must be a flat JSON object'), 400);
     const { method, roomName } = path.data;
     try {
       // By account in the rooms' `onAuth`, which is where it becomes known.
