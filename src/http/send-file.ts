@@ -14,6 +14,8 @@ export async function sendFile(c: Context, file: ReadableFile, cacheSeconds: num
     'Accept-Ranges': 'bytes',
     'Cache-Control': cacheSeconds > 0 ? `private, max-age=${cacheSeconds}, immutable` : 'private, no-cache',
     'Content-Security-Policy': CSP,
+    // Pages of other origins show pictures by their links; the link, or the token, is what protects them.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
     ETag: tag,
   };
   if (namesTag(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);

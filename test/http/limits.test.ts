@@ -14,6 +14,7 @@ beforeAll(async () => {
     ...['sign-up.address=20/h', 'sign-in.address=2/h', 'proof.address=2/h', 'password.account=2/h'],
     ...['mail.account=1/h', 'mail.address=2/h', 'search.account=2/h', 'search.address=5/h'],
     ...['friend-request.account=2/h', 'join.account=2/h', 'join.address=5/h', 'message.account=2/h'],
+    ...['upload.account=2/h'],
   ];
   server = await startTestServer({
     config: { rates: parseRates(rates.join(',')), trustedProxies: [PROXY], admins: ['alice'] },
@@ -89,6 +90,7 @@ describe('who asks too often', () => {
     ['ask for friendship', 2, 'POST', '/api/v1/friendships', { userId: NOBODY }],
     ['join groups', 2, 'PUT', `/api/v1/conversations/${NOBODY}/members/me`, undefined],
     ['send messages', 2, 'POST', `/api/v1/conversations/${NOBODY}/messages`, { text: 'hi' }],
+    ['upload files', 2, 'POST', '/api/v1/media', undefined],
     ['try their password', 2, 'POST', '/api/v1/password/change', { password: 'x', newPassword: PASSWORD }],
     ['get the verification mail again', 1, 'POST', '/api/v1/email/resend', undefined],
   ])('may %s %i times, wherever they are, and others still may', async (what, times, method, path, body) => {

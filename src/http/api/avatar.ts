@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Chat } from '../../chat/chat.ts';
 import { removeAvatar, setAvatar } from '../../chat/media/set-avatar.ts';
-import { type Api, createSignedInApi, errors, noContent, ok } from './kit.ts';
+import { type Api, createSignedInApi, errors, limited, noContent, ok } from './kit.ts';
 import { incomingFile, uploadBody } from './media.ts';
 import { ownUserSchema } from './schemas.ts';
 
@@ -30,7 +30,7 @@ const removeRoute = createRoute({
 export function avatarApi(chat: Chat): Api {
   const api = createSignedInApi(chat);
   api.openAPIRegistry.registerPath(setRoute);
-  api.put('/avatar', async (c) => {
+  api.put('/avatar', limited(chat, 'upload'), async (c) => {
     const file = await incomingFile(c, chat);
     return c.json(await setAvatar(chat, c.get('caller').userId, file), 200);
   });

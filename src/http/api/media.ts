@@ -13,7 +13,7 @@ import { uploadAttachment } from '../../chat/media/upload-attachment.ts';
 import { FILE_FIELD, readUpload } from '../multipart.ts';
 import { sendFile } from '../send-file.ts';
 import { attachmentSchema } from './chat-schemas.ts';
-import { type Api, bearerToken, createApi, created, errors, ok, signedIn } from './kit.ts';
+import { type Api, bearerToken, createApi, created, errors, limited, ok, signedIn } from './kit.ts';
 
 const tags = ['Media'];
 const params = z.object({ id: idInput.meta({ description: "a file's id" }) });
@@ -95,7 +95,7 @@ const LINK_CACHE_SECONDS = MEDIA_LINK_STEP_SECONDS;
 export function mediaApi(chat: Chat): Api {
   const api = createApi();
   api.openAPIRegistry.registerPath(uploadRoute);
-  api.post('/', signedIn(chat), async (c) => {
+  api.post('/', signedIn(chat), limited(chat, 'upload'), async (c) => {
     const file = await incomingFile(c, chat);
     return c.json(await uploadAttachment(chat, c.get('caller').userId, file), 201);
   });
