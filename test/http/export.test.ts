@@ -54,9 +54,11 @@ describe('the export of everything about oneself', () => {
   it('has the account, its sessions, friends, blocks and what admins did, and a page that explains it', async () => {
     await server.api('POST', '/sessions', { username: alice.username, password: PASSWORD, device: 'phone' });
     await alice.api('POST', '/friendships', { userId: bob.id });
+    await upload(alice, 'list.txt', 'bread');
     const carol = await server.signUp(`carol${people}`);
     await alice.api('PUT', `/blocks/${carol.id}`);
     await root.api('PUT', `/admin/users/${alice.id}/verification`, { note: 'showed a letter to bob' });
+    await alice.api('POST', '/invitations', { email: 'dave@example.org' });
     const files = await exportOf(alice);
     expect(Object.keys(files).sort()).toEqual([
       'README.txt',
@@ -64,11 +66,17 @@ describe('the export of everything about oneself', () => {
       'blocks.json',
       'conversations.json',
       'friendships.json',
+      'identities.json',
+      'invitations.json',
+      'passkeys.json',
       'profile.json',
       'sessions.json',
+      'uploads.json',
     ]);
     for (const name of Object.keys(files))
       expect(files['README.txt']).toContain(name.replace('README.txt', ''));
+    expect(files['uploads.json']).toMatchObject([{ name: 'list.txt', size: 5 }]);
+    expect(files['invitations.json']).toMatchObject([{ email: 'dave@example.org' }]);
     expect(files['profile.json']).toMatchObject([{ id: alice.id, email: `alice${people}@example.org` }]);
     const devices = files['sessions.json'].map((session: { device: string }) => session.device);
     expect(devices.sort()).toEqual(['desk', 'phone']);
@@ -145,6 +153,14 @@ describe('the export of everything about oneself', () => {
   it('is nobody else’s', async () => {
     expect(await server.api('GET', '/me/export')).toMatchObject(refusal(401, 'unauthenticated'));
   });
+
+  async function upload({ accessToken }: Person, name: string, text: string): Promise<void> {
+    const body = new FormData();
+    body.set('file', new File([text], name));
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    const { status } = await fetch(`${server.url}/api/v1/media`, { method: 'POST', headers, body });
+    expect(status).toBe(201);
+  }
 
   /** The answer with nothing of its body taken yet. */
   async function open({ accessToken }: Person) {

@@ -31,10 +31,14 @@ function sessions({ database }: Needs, userId: string): ExportedFile {
         { orderBy: { id: 'asc' }, limit: EXPORT_PAGE },
       ),
   );
-  return jsonFile('sessions.json', pages, ({ id, device, createdAt, lastUsedAt, expiresAt, revokedAt }) => ({
-    ...{ id, device, createdAt, lastUsedAt, expiresAt },
-    endedAt: revokedAt ?? null,
-  }));
+  return jsonFile(
+    'sessions.json',
+    pages,
+    ({ id, device, place, createdAt, lastUsedAt, expiresAt, revokedAt }) => ({
+      ...{ id, device, place, createdAt, lastUsedAt, expiresAt },
+      endedAt: revokedAt ?? null,
+    }),
+  );
 }
 
 function friendships({ database }: Needs, userId: string): ExportedFile {

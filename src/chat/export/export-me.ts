@@ -3,6 +3,7 @@ import type { Chat } from '../chat.ts';
 import { ChatError } from '../errors.ts';
 import { accountFiles } from './account-files.ts';
 import { conversationFiles } from './conversation-files.ts';
+import { moreFiles } from './more-files.ts';
 import { README } from './readme.ts';
 import { type ExportedFile, zip } from './zip.ts';
 
@@ -34,6 +35,7 @@ export async function* exportMe(chat: Needs, { userId, sessionId }: Caller): Asy
 async function* filesAbout(chat: Needs, userId: string): AsyncGenerator<ExportedFile> {
   yield { name: 'README.txt', texts: only(README) };
   yield* accountFiles(chat, userId);
+  yield* moreFiles(chat, userId);
   yield* conversationFiles(chat, userId);
 }
 

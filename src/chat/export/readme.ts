@@ -5,6 +5,10 @@ profile.json         your account
 sessions.json        where you are and were signed in
 friendships.json     your friends, and what was asked, rejected or ended
 blocks.json          whom you block
+passkeys.json        what you sign in with besides a password,
+identities.json      and the accounts elsewhere that let you in
+invitations.json     whom you invited
+uploads.json         the files that you uploaded; what is in them you get at /api/v1/media/ and their id
 conversations.json   the dialogs and groups that you are in or have left
 messages/            one folder for each conversation, named by its id, with its messages in order, some
                      thousand in each file: in a dialog all of them; in a group yours, and what others said
