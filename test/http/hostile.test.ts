@@ -4,8 +4,8 @@ import { createTestDatabase } from '../support/core.ts';
 import { BODIES } from '../support/hostile/bodies.ts';
 import { LINES_AND_ADDRESSES } from '../support/hostile/lines.ts';
 import type { Reply, Target } from '../support/hostile/target.ts';
-import { FORGED } from '../support/hostile/tokens.ts';
-import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
+import { FORGED, forge } from '../support/hostile/tokens.ts';
+import { apiOf, PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 const SECRET = 'a secret that only this test knows, and it keeps it';
 
@@ -62,6 +62,11 @@ describe('a server among people who mean no good', () => {
 
   it('meets more than sixty of them', () => {
     expect([...BODIES, ...FORGED, ...LINES_AND_ADDRESSES].length).toBeGreaterThan(150);
+  });
+
+  it('would take a forged token in which nothing is wrong', async () => {
+    const { status, body } = await apiOf(server.url, await forge(target, {}))('GET', '/me');
+    expect([status, body.id]).toEqual([200, alice.id]);
   });
 
   it.each([...BODIES, ...FORGED, ...LINES_AND_ADDRESSES])(
