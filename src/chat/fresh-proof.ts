@@ -1,4 +1,4 @@
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import type { User } from '../entities/user.ts';
 import type { Caller } from './authenticate.ts';
@@ -49,7 +49,8 @@ export async function checkFirstFactor(
   requireFullAccount(user);
   if (user.passwordHash == null && user.otherWayIn) {
     const { createdAt } = await em.findOneOrFail(Session, sessionId);
-    if (Date.now() - createdAt.getTime() < FRESH_SESSION_SECONDS * 1_000) return null;
+    const now = await databaseNow(em);
+    if (now.getTime() - createdAt.getTime() < FRESH_SESSION_SECONDS * 1_000) return null;
     throw new ChatError('wrong_credentials', 'sign in again first: this session is too old for that');
   }
   if (password === undefined) throw new ChatError('wrong_credentials', 'say your password');

@@ -68,7 +68,10 @@ const UPGRADES: Readonly<Record<string, string>> = {
   ),
   'without a key': upgrade(ROOM, 'Sec-WebSocket-Version: 13'),
   'of version 99': upgrade(ROOM, KEY, 'Sec-WebSocket-Version: 99'),
-  'to another protocol': upgrade(ROOM, KEY).replace('Upgrade: websocket', 'Upgrade: h2c'),
+  // Not taken for an upgrade at all, so it says itself that the answer is the end.
+  'to another protocol': upgrade(ROOM, KEY)
+    .replace('Upgrade: websocket', 'Upgrade: h2c')
+    .replace('Connection: Upgrade', 'Connection: Upgrade, close'),
   'with a mark of a node that is none': upgrade(
     ROOM,
     KEY,
