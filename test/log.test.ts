@@ -10,8 +10,8 @@ describe('an error in the log', () => {
       const core = await openCore(kind);
       const alice = await core.person('alice');
       const em = core.chat.database.em.fork();
-      const insert = `insert into session (id, user_id, device, refresh_hash, created_at, last_used_at, expires_at)
-        select id, user_id, $2, refresh_hash, created_at, last_used_at, expires_at from session where user_id = $1`;
+      const insert = 'insert into known_place (user_id, place, seen_at) values ($1, $2, now())';
+      await query(em, insert, [alice, 'what nobody may read']);
       const error = await query(em, insert, [alice, 'what nobody may read']).catch((thrown) => thrown);
       await core.close();
       expect(JSON.stringify(error)).toMatch(/what nobody may read|Key \(/);
