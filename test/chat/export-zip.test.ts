@@ -14,8 +14,8 @@ async function* files(...all: ExportedFile[]): AsyncGenerator<ExportedFile> {
 describe('a zip that is made while it is read', () => {
   it('holds each file whole, an empty one too', async () => {
     const packed = files(
-      { name: 'one.txt', texts: texts('hello ', 'alice 🙂') },
-      { name: 'folder/nothing.txt', texts: texts() },
+      { name: 'one.txt', pieces: texts('hello ', 'alice 🙂') },
+      { name: 'folder/nothing.txt', pieces: texts() },
     );
     const chunks: Uint8Array[] = [];
     for await (const chunk of zip(packed)) chunks.push(chunk);
@@ -43,7 +43,7 @@ describe('a zip that is made while it is read', () => {
       }
     };
     let size = 0;
-    for await (const chunk of zip(files({ name: 'endless', texts: endless() }))) {
+    for await (const chunk of zip(files({ name: 'endless', pieces: endless() }))) {
       size += chunk.length;
       if (size > 1_048_576) break;
     }

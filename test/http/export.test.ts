@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORTED_MESSAGES_PER_FILE } from '../../src/chat/limits.ts';
 import { openDatabase, query } from '../../src/entities/database.ts';
 import { createTestDatabase } from '../support/core.ts';
+import { upload } from '../support/files.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
@@ -54,7 +55,7 @@ describe('the export of everything about oneself', () => {
   it('has the account, its sessions, friends, blocks and what admins did, and a page that explains it', async () => {
     await server.api('POST', '/sessions', { username: alice.username, password: PASSWORD, device: 'phone' });
     await alice.api('POST', '/friendships', { userId: bob.id });
-    await upload(alice, 'list.txt', 'bread');
+    const { id: list } = (await upload(server, alice, 'bread', { name: 'list.txt' })).body;
     const carol = await server.signUp(`carol${people}`);
     await alice.api('PUT', `/blocks/${carol.id}`);
     await root.api('PUT', `/admin/users/${alice.id}/verification`, { note: 'showed a letter to bob' });
@@ -72,9 +73,11 @@ describe('the export of everything about oneself', () => {
       'profile.json',
       'sessions.json',
       'uploads.json',
+      `uploads/${list}.txt`,
     ]);
     for (const name of Object.keys(files))
-      expect(files['README.txt']).toContain(name.replace('README.txt', ''));
+      expect(files['README.txt']).toContain(name.replace('README.txt', '').replace(`${list}.txt`, ''));
+    expect(files[`uploads/${list}.txt`]).toBe('bread');
     expect(files['uploads.json']).toMatchObject([{ name: 'list.txt', size: 5 }]);
     expect(files['invitations.json']).toMatchObject([{ email: 'dave@example.org' }]);
     expect(files['profile.json']).toMatchObject([{ id: alice.id, email: `alice${people}@example.org` }]);
@@ -153,14 +156,6 @@ describe('the export of everything about oneself', () => {
   it('is nobody else’s', async () => {
     expect(await server.api('GET', '/me/export')).toMatchObject(refusal(401, 'unauthenticated'));
   });
-
-  async function upload({ accessToken }: Person, name: string, text: string): Promise<void> {
-    const body = new FormData();
-    body.set('file', new File([text], name));
-    const headers = { Authorization: `Bearer ${accessToken}` };
-    const { status } = await fetch(`${server.url}/api/v1/media`, { method: 'POST', headers, body });
-    expect(status).toBe(201);
-  }
 
   /** The answer with nothing of its body taken yet. */
   async function open({ accessToken }: Person) {

@@ -5,9 +5,10 @@ import { accountFiles } from './account-files.ts';
 import { conversationFiles } from './conversation-files.ts';
 import { moreFiles } from './more-files.ts';
 import { README } from './readme.ts';
+import { uploadedFiles } from './uploaded-files.ts';
 import { type ExportedFile, zip } from './zip.ts';
 
-type Needs = Pick<Chat, 'database' | 'admins' | 'sessions' | 'exports'>;
+type Needs = Pick<Chat, 'database' | 'admins' | 'sessions' | 'exports' | 'media'>;
 
 /**
  * Everything about the caller, as a zip that is made while it is read. It ends with their session, wherever it is by
@@ -33,10 +34,11 @@ export async function* exportMe(chat: Needs, { userId, sessionId }: Caller): Asy
 }
 
 async function* filesAbout(chat: Needs, userId: string): AsyncGenerator<ExportedFile> {
-  yield { name: 'README.txt', texts: only(README) };
+  yield { name: 'README.txt', pieces: only(README) };
   yield* accountFiles(chat, userId);
   yield* moreFiles(chat, userId);
   yield* conversationFiles(chat, userId);
+  yield* uploadedFiles(chat, userId);
 }
 
 async function* only(text: string): AsyncGenerator<string> {

@@ -18,7 +18,7 @@ export function jsonFile<Row>(
   pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   show: (row: Row) => unknown = (row) => row,
 ): ExportedFile {
-  return { name, texts: jsonTexts(pages, show) };
+  return { name, pieces: jsonTexts(pages, show) };
 }
 
 async function* jsonTexts<Row>(

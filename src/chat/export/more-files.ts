@@ -4,7 +4,7 @@ import { Media } from '../../entities/media.ts';
 import { Passkey } from '../../entities/passkey.ts';
 import type { Chat } from '../chat.ts';
 import { EXPORT_PAGE } from '../limits.ts';
-import { jsonFile, pagesOf } from './json-files.ts';
+import { jsonFile, pagesOf, type ReadPage } from './json-files.ts';
 import type { ExportedFile } from './zip.ts';
 
 type Needs = Pick<Chat, 'database'>;
@@ -56,11 +56,14 @@ function invitations({ database }: Needs, inviterId: string): ExportedFile {
   }));
 }
 
-function uploads({ database }: Needs, ownerId: string): ExportedFile {
+export function readUploads({ database }: Needs, ownerId: string): ReadPage<Media> {
   const stored = { ownerId, state: { $in: ['loose', 'kept'] as const } };
-  const pages = pagesOf<Media>((after) =>
-    database.em.fork().find(Media, { ...stored, ...(after && { id: { $gt: after.id } }) }, page),
-  );
+  return (after) =>
+    database.em.fork().find(Media, { ...stored, ...(after && { id: { $gt: after.id } }) }, page);
+}
+
+function uploads(chat: Needs, ownerId: string): ExportedFile {
+  const pages = pagesOf(readUploads(chat, ownerId));
   return jsonFile('uploads.json', pages, ({ id, kind, name, type, size, conversationId, createdAt }) => ({
     id,
     kind,

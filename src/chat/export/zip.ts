@@ -1,9 +1,11 @@
-import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 
 export interface ExportedFile {
   readonly name: string;
   /** Read once, from beginning to end, before the next file is asked for. */
-  readonly texts: AsyncIterable<string>;
+  readonly pieces: AsyncIterable<string | Uint8Array>;
+  /** What is compressed already, as most pictures are, is not worth another try. */
+  readonly asItIs?: boolean;
 }
 
 /** A zip as it grows: of each file only what is at hand is in memory. */
@@ -18,11 +20,11 @@ export async function* zip(files: AsyncIterable<ExportedFile>): AsyncGenerator<U
     made = [];
     return chunks;
   };
-  for await (const { name, texts } of files) {
-    const file = new ZipDeflate(name);
+  for await (const { name, pieces, asItIs = false } of files) {
+    const file = asItIs ? new ZipPassThrough(name) : new ZipDeflate(name);
     archive.add(file);
-    for await (const text of texts) {
-      file.push(strToU8(text));
+    for await (const piece of pieces) {
+      file.push(typeof piece === 'string' ? strToU8(piece) : piece);
       yield* takeMade();
     }
     file.push(new Uint8Array(), true);

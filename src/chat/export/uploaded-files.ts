@@ -1,0 +1,20 @@
+import type { Chat } from '../chat.ts';
+import { pagesOf } from './json-files.ts';
+import { readUploads } from './more-files.ts';
+import type { ExportedFile } from './zip.ts';
+
+const EXTENSION = /\.[a-z\d]{1,8}$/i;
+
+/** What is in the files. One that goes while we read is left out. */
+export async function* uploadedFiles(
+  chat: Pick<Chat, 'database' | 'media'>,
+  ownerId: string,
+): AsyncGenerator<ExportedFile> {
+  for await (const page of pagesOf(readUploads(chat, ownerId))) {
+    for (const { id, name } of page) {
+      const pieces = await chat.media.store.read(id);
+      // By their ids: a name is what its owner likes, and need not be one on the reader's machine.
+      if (pieces) yield { name: `uploads/${id}${EXTENSION.exec(name)?.[0] ?? ''}`, pieces, asItIs: true };
+    }
+  }
+}
