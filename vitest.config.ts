@@ -6,9 +6,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new ClosingLine()],
-    // Colyseus' matchmaker is one per process, and so is a server: each file gets a process of its own.
+    // Colyseus' matchmaker is one per process, and so is a server: the files of a process run one after the other,
+    // and what they import is read once.
     pool: 'forks',
-    isolate: true,
+    isolate: false,
     // Much of what they do is waiting: for processes, leases, reconnections.
     maxWorkers: 2,
     testTimeout: 30_000,

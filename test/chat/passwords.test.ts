@@ -1,18 +1,26 @@
-import { hash } from 'argon2';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_HASHES_AT_ONCE, MAX_HASHES_QUEUED } from '../../src/chat/limits.ts';
-import { Passwords } from '../../src/chat/passwords.ts';
-
-vi.mock('argon2', async (original) => ({ ...(await original<object>()), hash: vi.fn() }));
 
 describe('hashing passwords', () => {
-  afterEach(() => void vi.mocked(hash).mockReset());
+  const hash = vi.fn<() => Promise<string>>();
+  let Passwords: typeof import('../../src/chat/passwords.ts').Passwords;
+
+  beforeAll(async () => {
+    // Other files of this process have read it with the real one.
+    vi.resetModules();
+    vi.doMock('argon2', async (original) => ({ ...(await original<object>()), hash }));
+    ({ Passwords } = await import('../../src/chat/passwords.ts'));
+  });
+  afterAll(() => {
+    vi.doUnmock('argon2');
+    vi.resetModules();
+  });
 
   it('is done a few at a time; so many wait, and who comes then is told that it is busy', async () => {
     const gate = Promise.withResolvers<void>();
     let atOnce = 0;
     let most = 0;
-    vi.mocked(hash).mockImplementation(async () => {
+    hash.mockImplementation(async () => {
       most = Math.max(most, ++atOnce);
       await gate.promise;
       atOnce -= 1;
