@@ -1,14 +1,31 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseNatsUrl } from './bus/nats-servers.ts';
 import { parseRates, type Rates } from './chat/rates.ts';
-import { type Bucket, parseMediaUrl } from './media-url.ts';
+import {
+  integer,
+  issuer,
+  listOf,
+  mailbox,
+  mediaUrl,
+  natsUrl,
+  network,
+  nodeAddress,
+  origin,
+  parsedBy,
+  publicAddress,
+  secret,
+  url,
+} from './config-values.ts';
+import { portVariable } from './http/dialects/dialect.ts';
+import { dialects } from './http/dialects/index.ts';
+import type { Bucket } from './media-url.ts';
 import { StartError } from './start-error.ts';
 
 export interface Config {
   readonly port: number;
   /** Undefined listens on every interface. */
   readonly host: string | undefined;
+  /** Of those older servers whose clients also find theirs at the root of a port of its own, by name. */
+  readonly dialectPorts: Readonly<Record<string, number>>;
   readonly dataDir: string;
   /** Undefined keeps everything in PGlite, in the data folder. */
   readonly databaseUrl: string | undefined;
@@ -80,96 +97,15 @@ export interface MediaConfig {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const MIN_SECRET_BYTES = 32;
 /** Each one is tried on what does not say by which it was signed. */
 const MAX_PREVIOUS_SECRETS = 4;
 const MEGABYTE = 1024 * 1024;
-
-const listOf = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item));
-
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
-
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-
-const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-  error: ({ input }) =>
-    `"${String(input)}" is not an origin like https://example.org (no path, no slash at the end)`,
-});
-
-const network = z.string().refine(isNetwork, {
-  error: ({ input }) => `"${String(input)}" is neither an address nor a network like 10.0.0.0/8`,
-});
-
-/** What a parser of ours says to it. */
-const parsedBy = <Result>(parser: (text: string) => Result) =>
-  z.string().transform((text, context) => {
-    try {
-      return parser(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  });
-
-const natsUrl = parsedBy((text) => {
-  parseNatsUrl(text);
-  return text;
-});
-
-const secret = z
-  .string()
-  .refine(
-    (text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES,
-    `must have at least ${MIN_SECRET_BYTES} bytes`,
-  );
-/** Whoever listens in between could be anybody's provider. */
-const issuer = url('https:', 'http:').refine(
-  (text) => !text.startsWith('http:') || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(text).hostname),
-  'must begin with https://, unless the provider runs on this machine',
-);
-const mediaUrl = z.string().transform((text, context) => {
-  try {
-    return parseMediaUrl(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
-/** A name or an address (IPv6 in brackets); a node's also needs its port. */
-const NODE_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i;
-const PUBLIC_ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:\/[\w./-]*[\w-])?$/i;
-const address = (message: string, pattern = NODE_ADDRESS) => z.string().regex(pattern, message);
 
 /** What the nodes of a cluster must have in common. */
 const SHARED_BY_NODES = {
   DATABASE_URL: 'the nodes share one PostgreSQL',
   JWT_SECRET: 'a token of one node must be good on every other',
 } as const;
-
-/** `name <address>` or only the address, on one line. */
-const MAILBOX = /^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
 
 const schema = z.object({
   PORT: integer(0, 65_535).default(2567),
@@ -183,16 +119,13 @@ const schema = z.object({
     .regex(/^[\w-]{1,32}$/, 'must be 1 to 32 letters, digits, _ or -')
     .default('parlour'),
   NATS_CA_FILE: z.string().optional(),
-  NODE_ADDRESS: address('must look like 10.0.0.5:2567').optional(),
-  PUBLIC_ADDRESS: address('must look like node1.example.org, without https://', PUBLIC_ADDRESS).optional(),
+  NODE_ADDRESS: nodeAddress.optional(),
+  PUBLIC_ADDRESS: publicAddress.optional(),
   PUBLIC_URL: url('http:', 'https:')
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
-  MAIL_FROM: z
-    .string()
-    .regex(MAILBOX, 'must be one address, with or without a name: Parlour <parlour@example.org>')
-    .default('Parlour <parlour@localhost>'),
+  MAIL_FROM: mailbox.default('Parlour <parlour@localhost>'),
   MEDIA_URL: mediaUrl.optional(),
   MEDIA_FILE_MB: integer(1, 2_000).default(25),
   MEDIA_QUOTA_MB: integer(1, 1_000_000).default(1_000),
@@ -216,15 +149,21 @@ const schema = z.object({
   DRAIN_MS: integer(100, 600_000).default(10_000),
 });
 
+const dialectPorts = z.object(
+  Object.fromEntries(dialects.map(({ name }) => [portVariable(name), integer(0, 65_535).optional()])),
+);
+
+const variables = z.object({ ...schema.shape, ...dialectPorts.shape });
+
 /** The only reader of the environment. An empty variable counts as an unset one, as compose files write them. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => {
+    Object.keys(variables.shape).flatMap((name) => {
       const value = environment[name]?.trim();
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
-  const parsed = schema.safeParse(given);
+  const parsed = variables.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
     throw new StartError(problems.join('\n'));
@@ -234,6 +173,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     port: values.PORT,
     host: values.HOST,
+    dialectPorts: Object.freeze(dialectPortsOf(given)),
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,
@@ -267,6 +207,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   });
 }
 
+function dialectPortsOf(given: Readonly<Record<string, string>>): Record<string, number> {
+  return Object.fromEntries(
+    dialects.flatMap(({ name }) => {
+      const port = given[portVariable(name)];
+      return port === undefined ? [] : [[name, Number(port)]];
+    }),
+  );
+}
+
 function oidcOf(values: z.infer<typeof schema>): OidcConfig | undefined {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   if (issuer === undefined && clientId === undefined) return undefined;
@@ -282,11 +231,4 @@ function requireWhatNodesShare(values: z.infer<typeof schema>): void {
   );
   if (missing.length > 0)
     throw new StartError(missing.map(([name, why]) => `${name}: needed with NATS_URL: ${why}`).join('\n'));
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits] = text.split('/');
-  const family = isIP(address);
-  const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-  return family !== 0 && isMask && text.split('/').length <= 2;
 }

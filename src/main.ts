@@ -11,7 +11,7 @@ async function main(): Promise<void> {
 }
 
 function greet(server: RunningServer, config: Config): void {
-  const { url, missingAdmins } = server;
+  const { url, missingAdmins, ownPorts } = server;
   print(`Parlour listens on ${config.publicUrl ?? url} (port ${server.port})`);
   print(`  database  ${server.database}`);
   print(`  bus       ${server.bus}`);
@@ -20,6 +20,8 @@ function greet(server: RunningServer, config: Config): void {
   print(`  HTTP API  ${url}/api/v1, to read and try at ${url}/docs`);
   print(`  rooms     new Client('${url}') of @colyseus/sdk: inbox, dialog, group`);
   print(`  monitor   ${url}/monitor${config.admins.length > 0 ? '' : ' (name admins in ADMINS to use it)'}`);
+  for (const { name, port } of ownPorts)
+    print(`  ${name.padEnd(9)} its clients find theirs on port ${port}, too`);
   for (const name of missingAdmins)
     print(`  ADMINS    nobody is called "${name}" yet: sign up with that name now`);
   print('Ctrl-C stops it.');

@@ -19,12 +19,19 @@ export function natsProblem(error: Error): StartError {
   return new StartError(`NATS_URL: ${reasonOf(error)}`);
 }
 
-export function listenProblem(error: NodeJS.ErrnoException, { port, host }: Config): Error {
+/** `variable`: where the port was named. */
+export function listenProblem(
+  error: NodeJS.ErrnoException,
+  { port, host }: Pick<Config, 'port' | 'host'>,
+  variable = 'PORT',
+): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new StartError(`PORT: ${port} is taken by another program; stop it or choose another port`);
+      return new StartError(
+        `${variable}: ${port} is taken by another program; stop it or choose another port`,
+      );
     case 'EACCES':
-      return new StartError(`PORT: this user may not listen on ${port}; choose one above 1023`);
+      return new StartError(`${variable}: this user may not listen on ${port}; choose one above 1023`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new StartError(`HOST: "${host}" is no address of this machine`);

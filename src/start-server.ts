@@ -13,12 +13,14 @@ import { ClientAddresses } from './http/client-address.ts';
 import { Origins } from './http/origins.ts';
 import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, patienceFor, stopListening } from './http/server.ts';
+import { SocketDoor } from './http/socket-door.ts';
 import { attachSockets, type Sockets } from './http/sockets.ts';
 import { SpliceMarks } from './http/splice-marks.ts';
 import { openMailer } from './mail.ts';
 import { nodeAddress } from './node-address.ts';
 import { openIdentityProvider } from './oidc.ts';
 import { openBus } from './open-bus.ts';
+import { type OpenedDialects, openDialects } from './open-dialects.ts';
 import { type OpenedMatchmaker, openMatchmaker } from './open-matchmaker.ts';
 import { openMedia } from './open-media.ts';
 import { defineRooms, type Rooms } from './rooms/define-rooms.ts';
@@ -38,6 +40,8 @@ export interface RunningServer {
   readonly bus: string;
   readonly mail: string;
   readonly media: string;
+  /** The older servers' ports, if they have any. */
+  readonly ownPorts: readonly { readonly name: string; readonly port: number }[];
   /** Names in ADMINS that nobody has yet: whoever signs up with one first is an admin. */
   readonly missingAdmins: readonly string[];
   /** Lets go of the clients, writes what is queued, closes everything. A second call waits for the first. */
@@ -125,17 +129,20 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const addresses = new ClientAddresses(config.trustedProxies);
   const origins = new Origins({ allowed: config.allowedOrigins, publicUrl: config.publicUrl });
-  const doors = { readiness, reseat: comeBack, addresses, origins };
-  const app = createApp({ chat, ...doors, secure });
-  const server = createHttpServer(app, log, patienceFor(config.media.uploadMs));
-  const { nodes } = matchmaker;
+  const app = createApp({ chat, readiness, reseat: comeBack, addresses, origins, secure });
+  const door = new SocketDoor({ readiness, addresses, socketsPerAddress: config.socketsPerAddress });
+  opened.defer(() => door.close());
+  const needs = { chat, addresses, origins, secure };
+  const dialects = await openDialects(app, { config, log, needs, door });
+  opened.defer(() => dialects.close());
+  const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));
   const sockets = attachSockets(server, {
-    ...{ log, nodes, ...doors },
+    ...{ log, door, origins, nodes: matchmaker.nodes, reseat: comeBack },
     marks: new SpliceMarks(keys),
-    socketsPerAddress: config.socketsPerAddress,
+    elsewhere: (upgrade) => dialects.upgrade(upgrade),
   });
   opened.defer(() => sockets.close());
-  opened.defer(() => closeRooms({ matchmaker, rooms, sockets }, config.drainMs, log));
+  opened.defer(() => closeSockets({ matchmaker, rooms, sockets, dialects, door }, config.drainMs, log));
 
   const port = await listen(server, config.port, config.host).catch((error) => {
     throw listenProblem(error, config);
@@ -145,7 +152,9 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     readiness.accepting = false;
     // Settles when the rooms and the sockets are gone, which is what comes next.
     void stopListening(server);
+    dialects.stopListening();
   });
+  const ownPorts = await dialects.listen();
   await matchmaker.announce(config.nodeAddress ?? nodeAddress(config, port));
   readiness.accepting = true;
 
@@ -157,6 +166,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     bus: busFacts.description,
     mail: mailer.description,
     media: media.description,
+    ownPorts,
     missingAdmins: await unspentAdminNames(chat),
     stop: () => {
       stopped ??= opened.disposeAsync();
@@ -165,10 +175,12 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   };
 }
 
-interface OpenRooms {
+interface OpenSockets {
   readonly matchmaker: OpenedMatchmaker;
   readonly rooms: Rooms;
   readonly sockets: Sockets;
+  readonly dialects: OpenedDialects;
+  readonly door: SocketDoor;
 }
 
 /**
@@ -176,8 +188,8 @@ interface OpenRooms {
  * come back on another node, where their rooms open again. A seat that was given and not taken keeps its room open
  * for 15 s, with nobody in it: those get a moment, and all together half of the time for stopping.
  */
-async function closeRooms(
-  { matchmaker, rooms, sockets }: OpenRooms,
+async function closeSockets(
+  { matchmaker, rooms, sockets, dialects, door }: OpenSockets,
   drainMs: number,
   log: Log,
 ): Promise<void> {
@@ -185,11 +197,11 @@ async function closeRooms(
   await matchmaker
     .withdraw()
     .catch((error) => log.warn({ err: error }, 'the other nodes could not be told that this one goes'));
-  await inWaves([...rooms.departures(), ...sockets.splices()], drainMs / 3);
+  await inWaves([...rooms.departures(), ...sockets.splices(), ...dialects.departures()], drainMs / 3);
   const closed = matchMaker
     .gracefullyShutdown()
     .catch((error) => log.warn({ err: error }, 'the rooms did not close in good order'));
-  const settled = sockets.allGone().then(() => Promise.race([closed, delay(ROOMS_SETTLE_MS)]));
+  const settled = door.allGone().then(() => Promise.race([closed, delay(ROOMS_SETTLE_MS)]));
   await Promise.race([settled, deadline]);
 }
 

@@ -8,13 +8,23 @@ export interface NewUser {
   readonly email: string | null;
   readonly displayName: string | undefined;
   readonly passwordHash: string | null;
+  readonly details?: PersonalDetails | undefined;
+}
+
+/** What only they themselves see; some older wires ask for it. */
+export interface PersonalDetails {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly phone?: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly birthday?: string | null;
 }
 
 /** In a transaction of the caller's. The unique indexes have the last word on names and addresses. */
 export async function createUser(em: EntityManager, input: NewUser): Promise<User> {
-  const { username, displayName = username, ...rest } = input;
+  const { username, displayName = username, details, ...rest } = input;
   if (isNameOfDeleted(username)) throw usernameTaken();
-  const fields = { ...rest, id: randomUUID(), username, displayName, createdAt: new Date() };
+  const fields = { ...rest, ...details, id: randomUUID(), username, displayName, createdAt: new Date() };
   // `partial`, because the types take the getters of the entity for columns.
   const user = em.create(User, fields, { partial: true });
   // The database gives the number, so the user is written before anything is said about them.

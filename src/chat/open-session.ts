@@ -27,6 +27,15 @@ export interface Visitor {
   readonly device: string;
   /** IPv4 or IPv6, as the server sees it; kept shortened. */
   readonly address?: string | undefined;
+  readonly terms?: SessionTerms | undefined;
+}
+
+/** What one wire wants of its sessions that is not so everywhere. */
+export interface SessionTerms {
+  /** Counted from the sign-in; then the session ends, used or not. */
+  readonly lastsSeconds?: number;
+  /** In the transaction that opens the session. */
+  readonly alongside?: (em: EntityManager, session: Session) => Promise<unknown>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -38,7 +47,7 @@ export async function openSession(
   chat: Needs,
   em: EntityManager,
   user: User,
-  { device, address }: Visitor,
+  { device, address, terms }: Visitor,
 ): Promise<{ session: Session; signedIn: SignedIn }> {
   const refreshToken = newRefreshToken();
   const now = await databaseNow(em);
@@ -54,10 +63,14 @@ export async function openSession(
     createdAt: now,
     lastUsedAt: now,
     place: placeOf(address),
-    expiresAt: sessionEnd(now, now),
+    expiresAt:
+      terms?.lastsSeconds === undefined
+        ? sessionEnd(now, now)
+        : new Date(now.getTime() + terms.lastsSeconds * 1_000),
     revokedAt: null,
   });
   em.persist(session);
+  await terms?.alongside?.(em, session);
   if (!user.guest) await rememberPlace(em, user.id, address);
   return { session, signedIn: await signedInAs(chat, user, session.id, refreshToken) };
 }

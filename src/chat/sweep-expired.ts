@@ -2,7 +2,7 @@ import { type EntityManager, query } from '../entities/database.ts';
 import { MAX_SWEPT } from './limits.ts';
 
 /** Tables whose rows are of no use after their `expires_at`. */
-export type Expiring = 'challenge' | 'oidc_visit' | 'proven_identity';
+export type Expiring = 'challenge' | 'oidc_visit' | 'proven_identity' | 'session_token';
 
 /**
  * To be called by whatever adds a row, so that a table cannot grow for good. What another transaction is sweeping

@@ -13,8 +13,7 @@ export async function updateProfile(
   if (isNameOfDeleted(change.username ?? '')) throw usernameTaken();
   const em = chat.database.em.fork();
   const user = await getUserOrFail(em, callerId);
-  user.username = change.username ?? user.username;
-  user.displayName = change.displayName ?? user.displayName;
+  Object.assign(user, change);
   try {
     await em.flush();
   } catch (error) {

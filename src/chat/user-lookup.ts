@@ -27,6 +27,7 @@ export function asTaken(error: unknown): unknown {
   const constraint = String((error as { constraint?: unknown }).constraint);
   if (constraint === 'user_username') return usernameTaken();
   if (constraint === 'user_email') return emailTaken();
+  if (constraint === 'user_phone') return new ChatError('conflict', 'somebody has this phone number');
   return error;
 }
 

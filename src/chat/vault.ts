@@ -5,7 +5,7 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export type VaultPurpose = 'totp' | 'oidc';
+export type VaultPurpose = 'totp' | 'oidc' | 'session-token';
 
 export interface Opened {
   readonly text: string;

@@ -26,6 +26,11 @@ export interface OwnUserView extends UserView {
   readonly verified: boolean;
   readonly admin: boolean;
   readonly createdAt: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly phone: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly birthday: string | null;
 }
 
 type Named = Pick<User, 'username' | 'displayName'>;
@@ -102,5 +107,9 @@ export function ownUserView(user: User): OwnUserView {
     verified: user.verified,
     admin: user.admin,
     createdAt: user.createdAt.toISOString(),
+    firstName: user.firstName,
+    lastName: user.lastName,
+    phone: user.phone ?? null,
+    birthday: user.birthday ?? null,
   };
 }

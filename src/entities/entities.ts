@@ -14,6 +14,7 @@ import { Passkey } from './passkey.ts';
 import { ProvenIdentity } from './proven-identity.ts';
 import { RecoveryCode } from './recovery-code.ts';
 import { Session } from './session.ts';
+import { SessionToken } from './session-token.ts';
 import { Totp } from './totp.ts';
 import { UnsentMessage } from './unsent-message.ts';
 import { User } from './user.ts';
@@ -35,6 +36,7 @@ export const entities = [
   ProvenIdentity,
   RecoveryCode,
   Session,
+  SessionToken,
   Totp,
   UnsentMessage,
   User,

@@ -10,6 +10,12 @@ const UserSchema = defineEntity({
     username: p.text(),
     email: p.text().nullable(),
     displayName: p.text(),
+    firstName: p.text().default(''),
+    lastName: p.text().default(''),
+    /** Unique. Nobody has proven that it is theirs. */
+    phone: p.text().nullable(),
+    /** `YYYY-MM-DD`. */
+    birthday: p.date().nullable(),
     /** Null for a guest, who has nothing to sign in with, and for who signs in without one. */
     passwordHash: p.text().nullable().hidden(),
     /** A passkey or an account elsewhere lets them in, with or without a password. */
@@ -51,6 +57,10 @@ export class User extends UserSchema.class {
   anonymise(now: Date): void {
     this.username = `deleted-${this.number}`;
     this.displayName = 'Deleted user';
+    this.firstName = '';
+    this.lastName = '';
+    this.phone = null;
+    this.birthday = null;
     this.email = null;
     this.passwordHash = null;
     this.otherWayIn = false;

@@ -1,7 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Chat } from '../chat/chat.ts';
+import type { Log } from '../chat/log.ts';
 import { createV1 } from './api/index.ts';
 import { isUpload } from './api/media.ts';
 import { type ClientAddresses, tellClientAddress } from './client-address.ts';
@@ -21,8 +22,8 @@ import { securityHeaders } from './security-headers.ts';
 /** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
 export const MAX_JSON_BYTES = 64 * 1024;
 /** The server as a whole waits longer, for uploads. */
-const MAX_JSON_MS = 30_000;
-const PREFLIGHT_SECONDS = 600;
+export const MAX_JSON_MS = 30_000;
+export const PREFLIGHT_SECONDS = 600;
 
 export type App = Hono<{ Bindings: HttpBindings }>;
 
@@ -43,13 +44,7 @@ export function createApp(options: AppOptions): App {
   app.onError(onError(chat.log));
   app.notFound((c) => answerNotFound(app, c));
 
-  app.use(async (c, next) => {
-    const started = performance.now();
-    await next();
-    const ms = Math.round(performance.now() - started);
-    // The path only: a query may hold what is nobody else's business.
-    chat.log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
-  });
+  app.use(logRequests(chat.log));
   app.use(securityHeaders({ secure }));
   app.use(tellClientAddress(addresses));
   const allowed = cors({
@@ -75,4 +70,14 @@ export function createApp(options: AppOptions): App {
   app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat, origins }));
   app.route('/monitor', monitorPanel(chat, { secure, origins }));
   return app;
+}
+
+export function logRequests(log: Log): MiddlewareHandler {
+  return async (c, next) => {
+    const started = performance.now();
+    await next();
+    const ms = Math.round(performance.now() - started);
+    // The path only: a query may hold what is nobody else's business.
+    log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
+  };
 }

@@ -43,13 +43,18 @@ export function errorBody({ code, message, details }: ChatError): ErrorBody {
 /** The one place where our API turns a failure into an answer. */
 export function onError(log: Log): ErrorHandler {
   return (error, c) => {
-    const refusal = asRefusal(error);
-    if (refusal === undefined) {
-      log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
-      return answer(c, new ChatError('internal', 'something went wrong on our side'));
-    }
-    return answer(c, refusal, error instanceof HTTPException ? error.status : undefined);
+    const refusal = refusalOf(error, c, log);
+    const isTheirs = error instanceof HTTPException && refusal.code !== 'internal';
+    return answer(c, refusal, isTheirs ? error.status : undefined);
   };
+}
+
+/** What may be told of a failure. The rest of it goes to the log. */
+export function refusalOf(error: unknown, c: Context, log: Log): ChatError {
+  const refusal = asRefusal(error);
+  if (refusal !== undefined) return refusal;
+  log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
+  return new ChatError('internal', 'something went wrong on our side');
 }
 
 export function answer(c: Context, refusal: ChatError, status?: ContentfulStatusCode): Response {
@@ -59,7 +64,7 @@ export function answer(c: Context, refusal: ChatError, status?: ContentfulStatus
   return c.json(errorBody(refusal), status ?? STATUS_OF[refusal.code]);
 }
 
-function asRefusal(error: unknown): ChatError | undefined {
+export function asRefusal(error: unknown): ChatError | undefined {
   if (error instanceof ChatError) return error;
   const unavailable = asUnavailable(error);
   if (unavailable) return unavailable;

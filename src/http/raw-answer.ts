@@ -9,15 +9,24 @@ export function answerRaw(
   refusal: ChatError,
   status: number = STATUS_OF[refusal.code],
 ): void {
-  const body = JSON.stringify(errorBody(refusal));
+  writeRaw(socket, refusal, { status, body: errorBody(refusal) });
+}
+
+/** The same with a status and a body of one's own. */
+export function writeRaw(
+  socket: Duplex,
+  refusal: ChatError,
+  { status, body }: { readonly status: number; readonly body: unknown },
+): void {
+  const text = JSON.stringify(body);
   const retryAfter = refusal.retryAfter?.toString() ?? RETRY_AFTER[refusal.code];
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
     'X-Content-Type-Options: nosniff',
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
 }

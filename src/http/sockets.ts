@@ -5,15 +5,13 @@ import { setLogger } from '@colyseus/core/Logger';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { ChatError, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
-import type { ClientAddresses } from './client-address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 import { colyseusLog } from './colyseus-log.ts';
-import type { Readiness } from './health.ts';
 import type { Nodes } from './nodes.ts';
 import type { Origins } from './origins.ts';
 import { answerRaw } from './raw-answer.ts';
 import { type Reseat, readSocketAddress, routeSocket, type SocketAddress } from './route-socket.ts';
-import { SocketCounts } from './socket-counts.ts';
+import type { SocketDoor } from './socket-door.ts';
 import { SPLICE_HEADER, splice, type Upgrade } from './splice.ts';
 import type { SpliceMarks } from './splice-marks.ts';
 
@@ -23,27 +21,21 @@ export const MAX_FRAME_BYTES = 64 * 1024;
 /** Every 20 s and after two silent ones: a phone that sleeps for half a minute keeps its connection. */
 const PING_INTERVAL_MS = 20_000;
 const PING_RETRIES = 2;
-/** When it is worth trying again for who has too many sockets. */
-const TOO_MANY_SECONDS = 10;
 
 export interface SocketsOptions {
   readonly log: Log;
-  readonly readiness: Readiness;
+  readonly door: SocketDoor;
   readonly nodes: Nodes;
   readonly marks: SpliceMarks;
   readonly reseat: Reseat;
   readonly origins: Origins;
-  readonly addresses: ClientAddresses;
-  /** Undefined is as many as they like. */
-  readonly socketsPerAddress: number | undefined;
+  /** Takes upgrades that are not for rooms; answers whether it did. */
+  readonly elsewhere: (upgrade: Upgrade) => boolean;
 }
 
 export interface Sockets {
   /** Those that are passed on to other nodes: the ways to end them. */
   splices(): (() => void)[];
-  /** Settles when nobody is connected any more. */
-  allGone(): Promise<void>;
-  /** Cuts whoever is still connected. */
   close(): void;
 }
 
@@ -52,7 +44,7 @@ export interface Sockets {
  * refused.
  */
 export function attachSockets(server: Server, options: SocketsOptions): Sockets {
-  const { log, readiness, marks, origins, addresses } = options;
+  const { log, door, marks, origins } = options;
   setLogger(colyseusLog(log));
   const transport = new WebSocketTransport({
     noServer: true,
@@ -63,37 +55,29 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
   // It never listens: Colyseus is handed only the sockets whose room is here.
   const inner = createServer();
   transport.attachToServer(inner);
-  const open = new Set<Duplex>();
   const spliced = new Set<Duplex>();
-  const counts = new SocketCounts(options.socketsPerAddress);
-  let gone: PromiseWithResolvers<void> | undefined;
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (options.elsewhere({ request, socket, head })) return;
     // Whoever hangs up while we look for the room; `ws` listens for itself later.
     socket.on('error', () => {});
     // Without its query, which holds what opens the room.
     log.debug({ path: request.url?.split('?', 1)[0] }, 'a socket');
     const address = readSocketAddress(request.url ?? '');
     if (address === undefined) return refuse(socket, 'not_found', 'no such room');
-    if (!readiness.accepting) return refuse(socket, 'unavailable', 'the server is stopping; try again');
     const passedOn = request.headers[SPLICE_HEADER] !== undefined;
     // Somebody else's mark, or meant for whoever had this address before us.
     if (passedOn && !isMarked(request)) return refuse(socket, 'forbidden', 'not passed on by a node of ours');
     // Before the upgrade: a page of another site gets no socket, whatever token it holds.
     if (!origins.mayAct(request.headers.origin, request.headers.host))
       return refuse(socket, 'forbidden', 'not from another site');
-    const giveBack = counts.take(addresses.of(request, { passedOn }));
-    if (giveBack === undefined) {
-      const tooMany = 'too many sockets from your address';
-      return answerRaw(socket, new ChatError('rate_limited', tooMany, undefined, TOO_MANY_SECONDS));
+    try {
+      door.enter(request, socket, { passedOn });
+    } catch (error) {
+      if (error instanceof ChatError) return answerRaw(socket, error);
+      throw error;
     }
-    open.add(socket);
-    socket.once('close', () => {
-      giveBack();
-      spliced.delete(socket);
-      open.delete(socket);
-      if (open.size === 0) gone?.resolve();
-    });
+    socket.once('close', () => spliced.delete(socket));
     pass({ request, socket, head }, passedOn ? undefined : address).catch((error: unknown) => {
       log.warn({ err: error, roomId: address.roomId }, 'a socket could not be brought to its room');
       refuse(socket, 'unavailable', 'the room cannot be reached; try again');
@@ -119,15 +103,9 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
 
   return {
     splices: () => [...spliced].map((socket) => () => void socket.destroy()),
-    async allGone() {
-      if (open.size === 0) return;
-      gone ??= Promise.withResolvers();
-      await gone.promise;
-    },
     close() {
       transport.shutdown();
       inner.emit('close');
-      for (const socket of open) socket.destroy();
     },
   };
 }

@@ -20,6 +20,11 @@ export const username = z
 export const email = z.email().max(MAX_EMAIL_LENGTH);
 export const displayName = cleanText(MAX_NAME_LENGTH, 1);
 
+export const phone = z
+  .string()
+  .regex(/^\d{1,32}$/, 'up to 32 digits and nothing else')
+  .meta({ example: '4915112345678' });
+
 export const device = cleanText(MAX_DEVICE_LENGTH)
   .default('')
   .meta({ description: 'what the list of sessions calls this one', example: "Alice's phone" });
@@ -75,7 +80,14 @@ export const changePasswordInput = z.object({ password: givenPassword, newPasswo
 export const deleteMeInput = z.object({ password: givenPassword.optional() });
 
 export const profileInput = z
-  .object({ username, displayName })
+  .object({
+    username,
+    displayName,
+    firstName: cleanText(MAX_NAME_LENGTH),
+    lastName: cleanText(MAX_NAME_LENGTH),
+    phone: phone.nullable(),
+    birthday: z.iso.date().nullable(),
+  })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change');
 

@@ -5,6 +5,7 @@ import { Invitations } from './2026-11-21-invitations.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { MediaFiles } from './2026-11-21-media.ts';
+import { OlderWires } from './2026-11-21-older-wires.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
@@ -25,4 +26,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-admins', class: Admins },
   { name: '2026-11-21-media', class: MediaFiles },
   { name: '2026-11-21-sign-in-delays', class: SignInDelays },
+  { name: '2026-11-21-older-wires', class: OlderWires },
 ];

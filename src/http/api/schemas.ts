@@ -27,6 +27,10 @@ export const ownUserSchema = z
     verified: z.boolean(),
     admin: z.boolean(),
     createdAt: z.iso.datetime(),
+    firstName: z.string(),
+    lastName: z.string(),
+    phone: z.string().nullable().meta({ description: 'nobody has proven that it is theirs' }),
+    birthday: z.iso.date().nullable(),
   })
   .meta({ id: 'OwnUser' });
 

@@ -1,0 +1,43 @@
+import { takeAdminName } from './admins.ts';
+import type { Chat } from './chat.ts';
+import { createUser, type NewUser, type PersonalDetails } from './create-user.ts';
+import { openSession, type Visitor } from './open-session.ts';
+import { offerVerification } from './post-verification.ts';
+import type { NewSession } from './sign-in-as.ts';
+import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
+
+type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
+export type AccountNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl'>;
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string | null;
+  readonly displayName?: string | undefined;
+  readonly password: string;
+  readonly details?: PersonalDetails | undefined;
+}
+
+/** What a password must be like is up to the wire that it came by: whoever calls this has asked already. */
+export async function createAccount(chat: AccountNeeds, input: NewAccount & Visitor): Promise<NewSession> {
+  const { username, email, displayName, password, details } = input;
+  const em = chat.database.em.fork();
+  // Asked first, because hashing is dear; the unique indexes have the last word.
+  if (await findByUsername(em, username)) throw usernameTaken();
+  if (email !== null && (await findByEmail(em, email))) throw emailTaken();
+  const passwordHash = await chat.passwords.hash(password);
+  const account = await addUser(chat, { username, email, displayName, passwordHash, details }, input);
+  if (email !== null) offerVerification(chat, { userId: account.user.id, email });
+  return account;
+}
+
+export async function addUser(chat: Needs, input: NewUser, visitor: Visitor): Promise<NewSession> {
+  try {
+    return await chat.database.em.fork().transactional(async (em) => {
+      const user = await createUser(em, input);
+      await takeAdminName(chat, em, user);
+      return { user, ...(await openSession(chat, em, user, visitor)) };
+    });
+  } catch (error) {
+    throw asTaken(error);
+  }
+}

@@ -1,0 +1,58 @@
+import { databaseNow, type EntityManager } from '../entities/database.ts';
+import { Session } from '../entities/session.ts';
+import { SessionToken } from '../entities/session-token.ts';
+import type { Caller } from './authenticate.ts';
+import type { Chat } from './chat.ts';
+import { noteUse } from './note-use.ts';
+import { sweepExpired } from './sweep-expired.ts';
+import { tokenHash } from './tokens.ts';
+
+export interface NewSessionToken {
+  readonly kind: string;
+  /** As its owner will show it; only its hash is kept. */
+  readonly token: string;
+  readonly sessionId: string;
+  readonly expiresAt: Date;
+  /** See `Vault`. */
+  readonly sealed?: string | undefined;
+}
+
+/** In a transaction of the caller's: the token is there when the session is. */
+export async function addSessionToken(
+  em: EntityManager,
+  { token, sealed = undefined, ...fields }: NewSessionToken,
+): Promise<SessionToken> {
+  await sweepExpired(em, 'session_token');
+  const added = em.create(SessionToken, {
+    ...fields,
+    hash: tokenHash(token),
+    sealed: sealed ?? null,
+    createdAt: await databaseNow(em),
+    endedAt: null,
+  });
+  em.persist(added);
+  return added;
+}
+
+export interface FoundToken {
+  readonly caller: Caller;
+  readonly token: SessionToken;
+}
+
+/** Undefined for what is no good token of this kind, or whose session has ended. */
+export async function findSessionToken(
+  chat: Pick<Chat, 'database'>,
+  kind: string,
+  given: string | undefined,
+  { address }: { readonly address?: string | undefined } = {},
+): Promise<FoundToken | undefined> {
+  if (given === undefined) return undefined;
+  const em = chat.database.em.fork();
+  const token = await em.findOne(SessionToken, tokenHash(given));
+  const now = new Date();
+  if (!token?.isGood(now) || token.kind !== kind) return undefined;
+  const session = await em.findOne(Session, token.sessionId);
+  if (!session?.isLive(now)) return undefined;
+  await noteUse(chat, session, address);
+  return { caller: { userId: session.userId, sessionId: session.id }, token };
+}

@@ -1,0 +1,89 @@
+import { type WebSocket, WebSocketServer } from 'ws';
+import { ChatError } from '../../chat/errors.ts';
+import type { Log } from '../../chat/log.ts';
+import type { ClientAddresses } from '../client-address.ts';
+import { coalesceWrites } from '../coalesce-writes.ts';
+import { asRefusal } from '../errors.ts';
+import { writeRaw } from '../raw-answer.ts';
+import type { SocketDoor } from '../socket-door.ts';
+import type { Upgrade } from '../splice.ts';
+import type { DialectSockets } from './dialect.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+/** Close code for whoever was connected to a node that stops: their clients dial again. */
+const GOING_AWAY = 1001;
+
+export interface DialectDoorOptions {
+  readonly log: Log;
+  readonly door: SocketDoor;
+  readonly addresses: ClientAddresses;
+}
+
+/** The sockets of one dialect, on whichever port they come in. */
+export class DialectDoor {
+  readonly #sockets: DialectSockets;
+  readonly #options: DialectDoorOptions;
+  readonly #server: WebSocketServer;
+  readonly #heartbeat = new Heartbeat();
+  readonly #live = new Set<WebSocket>();
+
+  constructor(sockets: DialectSockets, options: DialectDoorOptions) {
+    this.#sockets = sockets;
+    this.#options = options;
+    this.#server = new WebSocketServer({ noServer: true, maxPayload: sockets.maxFrameBytes });
+  }
+
+  /** `base` is in front of the path. Who may come in is the dialect's business, Origin included. */
+  upgrade(upgrade: Upgrade, base: string): void {
+    // Whoever hangs up while we look who they are; `ws` listens for itself later.
+    upgrade.socket.on('error', () => {});
+    this.#admit(upgrade, base).catch((error: unknown) => this.#refuse(upgrade, error));
+  }
+
+  /** For each socket the way to tell it that this node goes. */
+  departures(): (() => void)[] {
+    return [...this.#live].map((socket) => () => socket.close(GOING_AWAY));
+  }
+
+  close(): void {
+    this.#heartbeat.close();
+    for (const socket of this.#live) socket.terminate();
+  }
+
+  async #admit({ request, socket, head }: Upgrade, base: string): Promise<void> {
+    const { door, addresses, log } = this.#options;
+    const [path = '', query = ''] = (request.url ?? '').slice(base.length).split('?', 2);
+    // Without its query, which may hold what lets one in.
+    log.debug({ path: base + path }, 'a socket');
+    door.enter(request, socket);
+    const admission = await this.#sockets.admit({
+      path: path === '' ? '/' : path,
+      query: new URLSearchParams(query),
+      headers: request.headers,
+      address: addresses.of(request) || undefined,
+    });
+    if (admission === undefined) throw new ChatError('not_found', 'no such socket');
+    if (socket.destroyed) return;
+    if ('takeOver' in admission) return admission.takeOver(request, socket, head);
+    coalesceWrites(socket);
+    this.#server.handleUpgrade(request, socket, head, (client) => {
+      this.#live.add(client);
+      client.once('close', () => this.#live.delete(client));
+      // A frame that is too large or broken closes the socket; nothing else is to be done about it.
+      client.on('error', () => {});
+      this.#heartbeat.add(client);
+      admission.enter(client);
+    });
+  }
+
+  #refuse({ socket }: Upgrade, error: unknown): void {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const refusal = asRefusal(error);
+    if (refusal === undefined) this.#options.log.error({ err: error }, 'a socket could not be let in');
+    const told = refusal ?? new ChatError('internal', 'something went wrong on our side');
+    writeRaw(socket, told, this.#sockets.refuse(told));
+  }
+}

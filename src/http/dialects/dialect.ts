@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Chat } from '../../chat/chat.ts';
+import type { ChatError } from '../../chat/errors.ts';
+import type { App } from '../app.ts';
+import type { ClientAddresses } from '../client-address.ts';
+import type { Origins } from '../origins.ts';
+
+/** An older chat server whose clients, unchanged, find here what they are used to. */
+export interface Dialect {
+  /** As in its prefix on the main port (`/chat-project`) and the variable of its own (CHAT_PROJECT_PORT). */
+  readonly name: string;
+  /** Once for a node. */
+  open(needs: DialectNeeds): OpenDialect;
+}
+
+export interface DialectNeeds {
+  readonly chat: Chat;
+  readonly addresses: ClientAddresses;
+  readonly origins: Origins;
+  /** Whether people reach us by https: then cookies travel by nothing else. */
+  readonly secure: boolean;
+}
+
+export interface OpenDialect {
+  /** Its routes below `base`, which is its prefix on the main port and empty on its own. */
+  createApp(base: string): App;
+  readonly sockets?: DialectSockets;
+  /** What must be there before the first client comes; every node of a cluster does it. */
+  start?(): Promise<void>;
+  /** Lets go of whoever waits for something. Its sockets are closed without it. */
+  close?(): Promise<void>;
+}
+
+/** Somebody who asks for a socket. */
+export interface Knock {
+  /** Without its prefix. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Where they ask from. */
+  readonly address: string | undefined;
+}
+
+/** What happens to the socket once it is let in. */
+export type Admission =
+  | { enter(socket: WebSocket): void }
+  /** For a library that speaks its own protocol from the first byte. */
+  | { takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void };
+
+export interface DialectSockets {
+  readonly maxFrameBytes: number;
+  /** Asked before the upgrade. Throws what it refuses; undefined for an address that is no socket's. */
+  admit(knock: Knock): Promise<Admission | undefined>;
+  /** How a refusal is told before the upgrade: its status and its body, in the dialect's own form. */
+  refuse(refusal: ChatError): { readonly status: number; readonly body: unknown };
+}
+
+export function prefixOf({ name }: Pick<Dialect, 'name'>): string {
+  return `/${name}`;
+}
+
+export function portVariable(name: string): string {
+  return `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+}
