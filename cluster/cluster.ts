@@ -95,6 +95,8 @@ async function start(options: ClusterOptions, opened: AsyncDisposableStack): Pro
       onOutput,
       env: {
         DATA_DIR: join(folder, name),
+        // What is uploaded to one is asked of any.
+        MEDIA_URL: join(folder, 'media'),
         DATABASE_URL: postgres.url,
         NATS_URL: line?.url ?? nats.url,
         NODE_ADDRESS: `127.0.0.1:${port}`,

@@ -38,6 +38,17 @@ describe('two nodes behind a balancer', () => {
     }
   });
 
+  it('show what was uploaded to the other', async () => {
+    const form = new FormData();
+    form.set('file', new Blob(['hello bob']), 'note.txt');
+    const [one, other] = cluster.nodes;
+    const headers = { Authorization: `Bearer ${alice.token}` };
+    const uploaded = await fetch(`${one!.url}/api/v1/media`, { method: 'POST', headers, body: form });
+    const { id } = (await uploaded.json()) as { id: string };
+    const read = await fetch(`${other!.url}/api/v1/media/${id}`, { headers });
+    expect({ status: read.status, text: await read.text() }).toEqual({ status: 200, text: 'hello bob' });
+  });
+
   it('carry messages, typing, marks and presence from one to the other', async () => {
     const alices = await at(0, alice).join('dialog', { userId: bob.id });
     const inbox = await at(1, bob).join('inbox');
