@@ -12,7 +12,7 @@ export default defineConfig({
     isolate: false,
     // Much of what they do is waiting: for processes, leases, reconnections.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,10 +1,12 @@
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { StartError } from './start-error.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import type { RunningServer } from './start-server.ts';
 
 async function main(): Promise<void> {
   const config = readConfig();
+  // Only now, because it takes a second: what is wrong with the configuration is said at once.
+  const { startServer } = await import('./start-server.ts');
   const server = await startServer(config, createLog(config.logLevel));
   stopOnSignal(server, config);
   greet(server, config);

@@ -41,7 +41,9 @@ interface Mounted {
 /** The older servers' faces, below their prefixes and at the root of ports of their own. */
 export async function openDialects(main: App, options: DialectsOptions): Promise<OpenedDialects> {
   const { needs, log, config } = options;
-  const mounted = dialects.map((each) => mount(each.name, prefixOf(each), each.open(needs), options));
+  const mounted = await Promise.all(
+    dialects.map(async ({ name, load }) => mount(name, (await load()).open(needs), options)),
+  );
   for (const { dialect } of mounted) await dialect.start?.();
   const servers: Server[] = [];
   const find = (path: string): Mounted | undefined =>
@@ -87,7 +89,8 @@ export async function openDialects(main: App, options: DialectsOptions): Promise
   };
 }
 
-function mount(name: string, prefix: string, dialect: OpenDialect, options: DialectsOptions): Mounted {
+function mount(name: string, dialect: OpenDialect, options: DialectsOptions): Mounted {
+  const prefix = prefixOf(name);
   const { log, door, needs } = options;
   const { sockets } = dialect;
   return {

@@ -67,6 +67,7 @@ describe('the server as a process', () => {
   });
 
   it('has nothing to log when somebody asks for what cannot be', async () => {
+    await cp(inject('dataDirTemplate'), dataDir, { recursive: true });
     const server = await startProcess({ DATA_DIR: dataDir });
     const [alice, bob] = [await person(server.url, 'alice'), await person(server.url, 'bob')];
     const room = await alice.join('dialog', { userId: bob.id });

@@ -12,6 +12,7 @@ import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
 import { openMediaFolder } from '../../src/media-folder.ts';
 import { createDataDir } from './data-dir.ts';
+import { MIGRATED_DATABASE } from './templates.ts';
 
 export type DatabaseKind = 'PGlite' | 'PostgreSQL';
 
@@ -76,14 +77,14 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
   };
 }
 
-/** An empty database of its own in the PostgreSQL of this test run. */
+/** An empty, migrated database of its own in the PostgreSQL of this test run. */
 export async function createTestDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'));
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   try {
-    await client.query(`create database ${name}`);
+    await client.query(`create database ${name} template ${MIGRATED_DATABASE}`);
   } finally {
     await client.end();
   }

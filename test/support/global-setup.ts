@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
-import { startPostgres } from './postgres.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { MIGRATED_DATABASE } from './templates.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,13 +17,22 @@ declare module 'vitest' {
 
 /** What the tests need and a fresh machine does not have: brought up here, on a free port, and taken down. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [postgres, template] = await Promise.all([startPostgres({ fsync: false }), createTemplate()]);
+  const [postgres, template] = await Promise.all([createPostgres(), createTemplate()]);
   project.provide('postgresUrl', postgres.url);
   project.provide('dataDirTemplate', template);
   return async () => {
     await postgres.stop();
     await rm(template, { recursive: true, force: true });
   };
+}
+
+async function createPostgres(): Promise<Postgres> {
+  const postgres = await startPostgres({ fsync: false });
+  const url = await postgres.createDatabase(MIGRATED_DATABASE);
+  const database = await openDatabase({ url, dataDir: '', poolSize: 2 });
+  await migrate(database, true);
+  await database.close(true);
+  return postgres;
 }
 
 async function createTemplate(): Promise<string> {

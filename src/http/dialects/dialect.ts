@@ -9,8 +9,6 @@ import type { Origins } from '../origins.ts';
 
 /** An older chat server whose clients, unchanged, find here what they are used to. */
 export interface Dialect {
-  /** As in its prefix on the main port (`/chat-project`) and the variable of its own (CHAT_PROJECT_PORT). */
-  readonly name: string;
   /** Once for a node. */
   open(needs: DialectNeeds): OpenDialect;
 }
@@ -57,10 +55,12 @@ export interface DialectSockets {
   refuse(refusal: ChatError): { readonly status: number; readonly body: unknown };
 }
 
-export function prefixOf({ name }: Pick<Dialect, 'name'>): string {
+/** On the main port: `/chat-project`. */
+export function prefixOf(name: string): string {
   return `/${name}`;
 }
 
+/** Of the port of its own: CHAT_PROJECT_PORT. */
 export function portVariable(name: string): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
 }
