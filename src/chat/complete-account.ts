@@ -7,17 +7,10 @@ import { ChatError } from './errors.ts';
 import type { CompleteAccount } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { offerVerification } from './post-verification.ts';
-import {
-  asTaken,
-  emailTaken,
-  findByEmail,
-  findByUsername,
-  getUserOrFail,
-  usernameTaken,
-} from './user-lookup.ts';
+import { asTaken, findByUsername, getUserOrFail, usernameTaken } from './user-lookup.ts';
 import type { OwnUserView } from './views.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'admins' | 'keys' | 'outbox' | 'publicUrl'>;
+type Needs = Pick<Chat, 'database' | 'passwords' | 'admins' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
 
 /** A guest gets what one signs in with, and stays who they are: same id, same session, all that they have said. */
 export async function completeAccount(
@@ -29,10 +22,9 @@ export async function completeAccount(
   const guest = await getUserOrFail(em, userId);
   requireGuest(guest);
   const { username = guest.username, displayName = guest.displayName, email = null, password } = input;
-  // Asked first, because hashing is dear; the unique indexes have the last word.
+  // Asked first, because hashing is dear; the unique index has the last word.
   const named = await findByUsername(em, username);
   if (isNameOfDeleted(username) || (named && named.id !== userId)) throw usernameTaken();
-  if (email !== null && (await findByEmail(em, email))) throw emailTaken();
   requireNotTheName(password, { username, email });
   const passwordHash = await chat.passwords.hash(password);
   const user = await chat.database.em
@@ -40,13 +32,14 @@ export async function completeAccount(
     .transactional(async (em) => {
       const user = await lockUser(em, userId);
       requireGuest(user);
-      Object.assign(user, { username, displayName, email, passwordHash });
+      Object.assign(user, { username, displayName, passwordHash });
+      if (email !== null) user.claimEmail(email, new Date());
       return user;
     })
     .catch((error) => {
       throw asTaken(error);
     });
-  if (email !== null) offerVerification(chat, { userId, email });
+  if (email !== null) offerVerification(chat, userId);
   return meView(chat, user);
 }
 

@@ -4,10 +4,10 @@ import { createUser, type NewUser, type PersonalDetails } from './create-user.ts
 import { openSession, type Visitor } from './open-session.ts';
 import { offerVerification } from './post-verification.ts';
 import type { NewSession } from './sign-in-as.ts';
-import { asTaken, emailTaken, findByEmail, findByUsername, usernameTaken } from './user-lookup.ts';
+import { asTaken, findByUsername, usernameTaken } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
-export type AccountNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl'>;
+export type AccountNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
 
 export interface NewAccount {
   readonly username: string;
@@ -17,16 +17,18 @@ export interface NewAccount {
   readonly details?: PersonalDetails | undefined;
 }
 
-/** What a password must be like is up to the wire that it came by: whoever calls this has asked already. */
+/**
+ * What a password must be like is up to the wire that it came by: whoever calls this has asked already. Whether
+ * somebody has the address makes no difference to what is done here: see `offerVerification`.
+ */
 export async function createAccount(chat: AccountNeeds, input: NewAccount & Visitor): Promise<NewSession> {
   const { username, email, displayName, password, details } = input;
   const em = chat.database.em.fork();
-  // Asked first, because hashing is dear; the unique indexes have the last word.
+  // Asked first, because hashing is dear; the unique index has the last word.
   if (await findByUsername(em, username)) throw usernameTaken();
-  if (email !== null && (await findByEmail(em, email))) throw emailTaken();
   const passwordHash = await chat.passwords.hash(password);
   const account = await addUser(chat, { username, email, displayName, passwordHash, details }, input);
-  if (email !== null) offerVerification(chat, { userId: account.user.id, email });
+  if (email !== null) offerVerification(chat, account.user.id);
   return account;
 }
 

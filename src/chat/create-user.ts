@@ -20,11 +20,13 @@ export interface PersonalDetails {
   readonly birthday?: string | null;
 }
 
-/** In a transaction of the caller's. The unique indexes have the last word on names and addresses. */
+/** In a transaction of the caller's. The unique index has the last word on names; an address is only claimed. */
 export async function createUser(em: EntityManager, input: NewUser): Promise<User> {
   const { username, displayName = username, details, ...rest } = input;
   if (isNameOfDeleted(username)) throw usernameTaken();
-  const fields = { ...rest, ...details, id: randomUUID(), username, displayName, createdAt: new Date() };
+  const now = new Date();
+  const claimedAt = rest.email === null ? null : now;
+  const fields = { ...rest, ...details, id: randomUUID(), username, displayName, claimedAt, createdAt: now };
   // `partial`, because the types take the getters of the entity for columns.
   const user = em.create(User, fields, { partial: true });
   // The database gives the number, so the user is written before anything is said about them.

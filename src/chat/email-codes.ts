@@ -13,7 +13,7 @@ export interface Proven {
   readonly email: string;
 }
 
-/** Who is asked about: somebody signed in, or an address that somebody typed. */
+/** Who is asked about: somebody signed in, or the owner of an address that somebody typed. */
 export type CodeOwner = { readonly userId: string } | { readonly email: string };
 
 export function newCode(): string {
@@ -42,7 +42,7 @@ interface Row {
 
 const OWNER = {
   userId: '$1::uuid',
-  email: '(select id from "user" where lower(email) = lower($1))',
+  email: '(select id from "user" where lower(email) = lower($1) and verified)',
 } as const;
 
 /**

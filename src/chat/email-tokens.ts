@@ -68,12 +68,18 @@ export async function checkEmailToken(
   return found;
 }
 
-/** Uses it up, in a transaction of the caller's. Answers whose it was, locked. */
+/** Whose it was, locked, and the address that is proven by it. */
+export interface Taken {
+  readonly user: User;
+  readonly email: string;
+}
+
+/** Uses it up, in a transaction of the caller's. */
 export async function takeEmailToken(
   em: EntityManager,
   purpose: EmailTokenPurpose,
   token: string,
-): Promise<User> {
+): Promise<Taken> {
   const { userId, email } = await checkEmailToken(em, purpose, token);
   const user = await lockUser(em, userId);
   const now = new Date();
@@ -82,11 +88,16 @@ export async function takeEmailToken(
     { hash: tokenHash(token), purpose, usedAt: null, expiresAt: { $gt: now } },
     { usedAt: now },
   );
-  if (taken === 0 || user.email !== email) throw badToken();
-  return user;
+  if (taken === 0 || !isTheirs(user, purpose, email)) throw badToken();
+  return { user, email };
+}
+
+/** What was sent to an address that is not in force, and perhaps never will be, opens nothing. */
+export function isTheirs(user: User, purpose: EmailTokenPurpose, email: string): boolean {
+  return email === user.email || (purpose === 'verify' && email === user.newEmail);
 }
 
 /** One answer for used, expired, replaced, foreign and made up. */
-function badToken(): ChatError {
+export function badToken(): ChatError {
   return new ChatError('wrong_credentials', 'this link has been used, has expired or never was ours');
 }

@@ -1,7 +1,9 @@
+import type { EntityManager } from '../entities/database.ts';
+import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { issueEmailToken } from './email-tokens.ts';
 import { resetMail } from './mails.ts';
-import { findByEmail } from './user-lookup.ts';
+import { findClaimants, findOwner } from './user-lookup.ts';
 
 /** Even looking for the account is left for later: known and unknown addresses are answered by the same steps. */
 export function forgotPassword(
@@ -10,11 +12,20 @@ export function forgotPassword(
 ): void {
   chat.outbox.post(async () => {
     const em = chat.database.em.fork();
-    const user = await findByEmail(em, email);
+    const user = (await findOwner(em, email)) ?? (await onlyClaimant(em, email));
     // To the address that they gave, not to the one just typed: the same to the index may not be the same mailbox.
     if (user?.email == null) return undefined;
     const { id: userId, username, email: to } = user;
     const { token } = await issueEmailToken(chat, em, 'reset', { userId, email: to });
     return resetMail({ userId, to, username, link: `${chat.publicUrl()}/password/reset?token=${token}` });
   });
+}
+
+/**
+ * Whoever reads the mailbox may take the account over by it, as long as there is no doubt which one it is, and nobody
+ * else has a way into it that would outlast the new password.
+ */
+async function onlyClaimant(em: EntityManager, email: string): Promise<User | undefined> {
+  const [claimant, another] = await findClaimants(em, email, 2);
+  return another === undefined && claimant?.otherWayIn === false ? claimant : undefined;
 }

@@ -13,7 +13,7 @@ import type { Mail } from './mailer.ts';
 import { invitationMail } from './mails.ts';
 import { announceRequests } from './prove-address.ts';
 import { lockAddress, requestByInvitation } from './request-by-invitation.ts';
-import { findByEmail, getUserOrFail } from './user-lookup.ts';
+import { findOwner, getUserOrFail } from './user-lookup.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -77,10 +77,10 @@ async function deliver(chat: Needs, { id, inviterId, email }: Invitation): Promi
     const inviter = await getUserOrFail(em, inviterId);
     if (!invitation || inviter.deleted) return {};
     const now = await databaseNow(em);
-    const invitee = await findByEmail(em, email);
+    const invitee = await findOwner(em, email);
     const sent = invitation.sentAt != null;
     invitation.sentAt ??= now;
-    if (invitee?.verified && invitee.id !== inviterId) {
+    if (invitee && invitee.id !== inviterId) {
       invitation.inviteeId = invitee.id;
       return { request: await requestByInvitation(em, { inviterId, inviteeId: invitee.id, now }) };
     }

@@ -1,4 +1,4 @@
-import { mailOf } from './letter.ts';
+import { mailOf, type Part } from './letter.ts';
 import { EMAIL_TOKEN_SECONDS } from './limits.ts';
 import type { Mail } from './mailer.ts';
 
@@ -98,6 +98,28 @@ export function newDeviceMail(
   });
 }
 
+/** In place of a verification mail, to whom the address belongs. */
+export function claimedAddressMail(
+  mail: Reader & Named & { readonly claimant: string; readonly link: string },
+): Mail {
+  const { userId, to, username, claimant, link } = mail;
+  return mailOf({
+    userId,
+    to,
+    subject: 'You have an account already',
+    parts: [
+      'Somebody wants to use your address for another account.',
+      ...whoIsCalled('It is called', claimant),
+      'Your address belongs to the account',
+      { name: username },
+      'and stays with it. If it was you, sign in with that account, or ask for a new password if you do not\n' +
+        'remember it:',
+      { link },
+      'If it was not you, do nothing.',
+    ],
+  });
+}
+
 /** The only mail of ours that goes out in somebody's name, to people who do not know us. */
 export function invitationMail({
   userId,
@@ -105,18 +127,21 @@ export function invitationMail({
   username,
   link,
 }: Reader & Named & { readonly link: string }): Mail {
-  // A name with a dot in it is a link to many mail programs, to wherever its owner likes.
-  const who = username.includes('.') ? [] : ['They are called', { name: username }];
   return mailOf({
     userId,
     to,
     subject: 'Somebody invites you to chat',
     parts: [
       'Somebody who knows your address invites you to chat with them.',
-      ...who,
+      ...whoIsCalled('They are called', username),
       'Sign up with this address, and you will find their request there:',
       { link },
       'This is the only mail that they can send you this way. If you do not know them, do nothing.',
     ],
   });
+}
+
+/** A name with a dot in it is a link to many mail programs, to wherever its owner likes. */
+function whoIsCalled(words: string, name: string): Part[] {
+  return name.includes('.') ? [] : [words, { name }];
 }

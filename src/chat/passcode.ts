@@ -8,7 +8,7 @@ import { PASSCODE_ANSWER_MS } from './limits.ts';
 import { passcodeMail } from './mails.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { admitted, signInAs } from './sign-in-as.ts';
-import { findByEmail } from './user-lookup.ts';
+import { findOwner } from './user-lookup.ts';
 
 /**
  * Only to addresses that were proven: else whoever signs up with somebody else's address would share the account
@@ -17,8 +17,8 @@ import { findByEmail } from './user-lookup.ts';
 export function requestPasscode(chat: Pick<Chat, 'database' | 'keys' | 'outbox'>, email: string): void {
   chat.outbox.post(async () => {
     const em = chat.database.em.fork();
-    const user = await findByEmail(em, email);
-    if (user?.email == null || !user.verified) return undefined;
+    const user = await findOwner(em, email);
+    if (user?.email == null) return undefined;
     const { id: userId, username, email: to } = user;
     const { code } = await issueEmailToken(chat, em, 'passcode', { userId, email: to });
     return passcodeMail({ userId, to, username, code });

@@ -2,36 +2,42 @@ import type { Chat } from './chat.ts';
 import { issueEmailToken } from './email-tokens.ts';
 import { ChatError } from './errors.ts';
 import type { Mail } from './mailer.ts';
-import { verificationMail } from './mails.ts';
-import { getUserOrFail } from './user-lookup.ts';
+import { claimedAddressMail, verificationMail } from './mails.ts';
+import { findOwner, getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl'>;
-
-interface Address {
-  readonly userId: string;
-  readonly email: string;
-}
-
-/** Asks by mail whether the address is theirs. */
-function postVerification(chat: Needs, address: Address): void {
-  chat.outbox.post(() => writeVerification(chat, address));
-}
+type Needs = Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
 
 /** The account is there; that the mail has to wait is no reason to say otherwise. They can ask for another one. */
-export function offerVerification(chat: Needs, address: Address): void {
-  chat.outbox.offer(() => writeVerification(chat, address));
-}
-
-async function writeVerification(chat: Needs, { userId, email }: Address): Promise<Mail> {
-  const { token, code } = await issueEmailToken(chat, chat.database.em.fork(), 'verify', { userId, email });
-  const link = `${chat.publicUrl()}/email/verify?token=${token}`;
-  return verificationMail({ userId, to: email, link, code });
+export function offerVerification(chat: Needs, userId: string): void {
+  chat.outbox.offer(() => writeVerification(chat, userId));
 }
 
 /** The mail again, with a new link: the one before stops working. */
 export async function resendVerification(chat: Needs, callerId: string): Promise<void> {
-  const { id: userId, email, verified } = await getUserOrFail(chat.database.em.fork(), callerId);
-  if (email == null) throw new ChatError('conflict', 'this account has no email address');
-  if (verified) throw new ChatError('conflict', 'this email address is verified already');
-  postVerification(chat, { userId, email });
+  const user = await getUserOrFail(chat.database.em.fork(), callerId);
+  if (user.email == null) throw new ChatError('conflict', 'this account has no email address');
+  if (user.unprovenEmail === null) throw new ChatError('conflict', 'this email address is verified already');
+  chat.outbox.post(() => writeVerification(chat, callerId));
+}
+
+/**
+ * Asks by mail whether the address is theirs. If it is somebody's already, that is for the owner to know and not for
+ * whoever typed it: so nobody looks before this, and one mail goes out in either case.
+ */
+async function writeVerification(chat: Needs, userId: string): Promise<Mail | undefined> {
+  const em = chat.database.em.fork();
+  const user = await getUserOrFail(em, userId);
+  const email = user.unprovenEmail;
+  if (email === null || !chat.limits.allows('claim', { mailbox: email })) return undefined;
+  const owner = await findOwner(em, email);
+  if (owner !== null) {
+    const { id, username, email: to = null } = owner;
+    const link = `${chat.publicUrl()}/`;
+    return to === null
+      ? undefined
+      : claimedAddressMail({ userId: id, to, username, claimant: user.username, link });
+  }
+  const { token, code } = await issueEmailToken(chat, em, 'verify', { userId, email });
+  const link = `${chat.publicUrl()}/email/verify?token=${token}`;
+  return verificationMail({ userId, to: email, link, code });
 }

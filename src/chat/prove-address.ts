@@ -6,6 +6,7 @@ import { announceFriendship } from './change-friendship.ts';
 import type { Chat } from './chat.ts';
 import { MAX_INVITATIONS_HONOURED } from './limits.ts';
 import { lockAddress, requestByInvitation } from './request-by-invitation.ts';
+import { emailTaken, findOwner } from './user-lookup.ts';
 
 interface Row {
   readonly id: string;
@@ -19,16 +20,18 @@ const OPEN = `
   order by i.created_at limit $3`;
 
 /**
- * Every way to prove an address ends here: it counts, and whoever invited it asks for friendship now. Not when
- * somebody signs up with it, which anybody could do. The user is locked, in a transaction of the caller's; answers
- * what has to be announced after the commit.
+ * Every way to prove an address ends here: it is theirs from now on, unless it is somebody's already, and whoever
+ * invited it asks for friendship now. Not when somebody signs up with it, which anybody could do. What others claim
+ * stays as it is, for it was worth nothing, and to see it vanish would tell them. The user is locked, in a transaction
+ * of the caller's; answers what has to be announced after the commit.
  */
-export async function proveAddress(em: EntityManager, user: User): Promise<Friendship[]> {
-  user.verified = true;
-  if (user.email == null) return [];
+export async function proveAddress(em: EntityManager, user: User, email: string): Promise<Friendship[]> {
+  await lockAddress(em, email);
+  const owner = await findOwner(em, email);
+  if (owner && owner.id !== user.id) throw emailTaken();
+  user.ownEmail(email);
   await em.flush();
-  await lockAddress(em, user.email);
-  const rows = await query<Row>(em, OPEN, [user.email, user.id, MAX_INVITATIONS_HONOURED]);
+  const rows = await query<Row>(em, OPEN, [email, user.id, MAX_INVITATIONS_HONOURED]);
   const now = await databaseNow(em);
   const requests: Friendship[] = [];
   // In the order that all share who lock more than one pair.

@@ -23,17 +23,29 @@ export class RateLimits {
 
   /** Counts one, or refuses (`rate_limited`) and counts nothing. */
   take(name: RateName, asker: Asker): void {
+    const wait = this.#count(name, asker);
+    if (wait > 0) throw tooOften(wait);
+  }
+
+  /** The same for what nobody is told about. */
+  allows(name: RateName, asker: Asker): boolean {
+    return this.#count(name, asker) === 0;
+  }
+
+  /** Answers how long to wait, in which case nothing is counted. */
+  #count(name: RateName, asker: Asker): number {
     const meters = this.#meters.get(name) ?? [];
     let wait = 0;
     for (const [counted, meter] of meters) {
       const key = keyOf(counted, asker);
       if (key !== undefined) wait = Math.max(wait, meter.wait(key));
     }
-    if (wait > 0) throw tooOften(wait);
+    if (wait > 0) return wait;
     for (const [counted, meter] of meters) {
       const key = keyOf(counted, asker);
       if (key !== undefined) meter.count(key);
     }
+    return 0;
   }
 }
 
@@ -44,6 +56,7 @@ export function tooOften(waitMs: number): ChatError {
 
 function keyOf(counted: Counted, asker: Asker): string | undefined {
   const key = asker[counted] || undefined;
+  if (counted === 'mailbox') return key?.toLowerCase();
   return counted === 'address' && key !== undefined ? networkOf(key) : key;
 }
 

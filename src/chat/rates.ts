@@ -1,5 +1,5 @@
-/** Whose asking is counted together. A device is a session. */
-export const COUNTED = ['account', 'address', 'device'] as const;
+/** Whose asking is counted together. A device is a session; a mailbox is asked about. */
+export const COUNTED = ['account', 'address', 'device', 'mailbox'] as const;
 export type Counted = (typeof COUNTED)[number];
 
 /** So many at once, and then as many again in every such time, evenly. */
@@ -23,6 +23,8 @@ const DEFAULTS = {
   proof: { address: '120/m' },
   /** Whatever makes us write a mail. */
   mail: { account: '20/h', address: '60/h' },
+  /** Mails to one mailbox because somebody says that it is theirs, whoever says so. More are not sent. */
+  claim: { mailbox: '20/h' },
   search: { account: '120/m', address: '1200/m' },
   'friend-request': { account: '200/h' },
   /** Rooms, and groups that are public. */

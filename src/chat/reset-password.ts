@@ -1,7 +1,7 @@
 import { EmailToken } from '../entities/email-token.ts';
 import type { Chat } from './chat.ts';
 import { revokeSessions } from './credentials.ts';
-import { checkEmailToken, takeEmailToken } from './email-tokens.ts';
+import { badToken, checkEmailToken, takeEmailToken } from './email-tokens.ts';
 import type { ResetPassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { noticePasswordChange } from './notices.ts';
@@ -19,11 +19,13 @@ export async function resetPassword(
   requireNotTheName(password, await getUserOrFail(em, userId));
   const passwordHash = await chat.passwords.hash(password);
   const { user, ended, requests } = await em.transactional(async (em) => {
-    const user = await takeEmailToken(em, 'reset', token);
+    const { user, email } = await takeEmailToken(em, 'reset', token);
+    // Somebody else could still come in by it, who had signed up with an address that is not theirs.
+    if (!user.verified && user.otherWayIn) throw badToken();
     user.passwordHash = passwordHash;
     await em.nativeDelete(EmailToken, { userId, purpose: 'passcode' });
     const ended = await revokeSessions(em, user.id);
-    return { user, ended, requests: await proveAddress(em, user) };
+    return { user, ended, requests: await proveAddress(em, user, email) };
   });
   chat.sessions.announceEnded(ended);
   noticePasswordChange(chat, user);

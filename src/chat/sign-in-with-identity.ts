@@ -12,8 +12,9 @@ import type { IdentitySignIn } from './inputs/identities.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { codeOver, takeProven } from './proven-identities.ts';
+import { lockAddress } from './request-by-invitation.ts';
 import { admitted, signInAs } from './sign-in-as.ts';
-import { findByEmail, findByUsername } from './user-lookup.ts';
+import { findByUsername, findOwner } from './user-lookup.ts';
 import { noteWaysIn } from './ways-in.ts';
 
 /** Two sign-ins of one new person, or two new people with one name, at the same moment: one of them looks again. */
@@ -69,15 +70,17 @@ async function ownerOf(em: EntityManager, proven: ProvenIdentity): Promise<Owner
  * somebody could sign up with a stranger's address, here or there, and wait for them.
  */
 async function verifiedOwner(em: EntityManager, email: string | null | undefined): Promise<User | undefined> {
-  const found = email == null ? null : await findByEmail(em, email);
-  if (!found?.verified) return undefined;
+  const found = email == null ? null : await findOwner(em, email);
+  if (!found) return undefined;
   const user = await lockUser(em, found.id);
   return user.verified && user.email === found.email ? user : undefined;
 }
 
 async function newcomer(em: EntityManager, proven: ProvenIdentity): Promise<Owner> {
   const email = proven.verifiedEmail ?? null;
-  const taken = email !== null && (await findByEmail(em, email)) !== null;
+  if (email !== null) await lockAddress(em, email);
+  // Verified by somebody else a moment ago, who can still link this identity by hand.
+  const taken = email !== null && (await findOwner(em, email)) !== null;
   const name = displayNameInput.safeParse(proven.displayName);
   const user = await createUser(em, {
     username: await freeUsername(em, proven),
@@ -85,7 +88,7 @@ async function newcomer(em: EntityManager, proven: ProvenIdentity): Promise<Owne
     displayName: name.success ? name.data : undefined,
     passwordHash: null,
   });
-  return { user, requests: user.email == null ? [] : await proveAddress(em, user) };
+  return { user, requests: user.email == null ? [] : await proveAddress(em, user, user.email) };
 }
 
 export async function addIdentity(

@@ -1,3 +1,4 @@
+import type { EntityManager } from '../entities/database.ts';
 import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { lockUserWith } from './credentials.ts';
@@ -5,7 +6,7 @@ import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { admitted, type NewSession, signInAs } from './sign-in-as.ts';
-import { findByEmail, findByUsername } from './user-lookup.ts';
+import { findByUsername, findClaimants, findOwner } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins' | 'signInDelays'>;
 
@@ -27,14 +28,17 @@ export async function signInWithPassword(
   { admit, endsAt }: SignInOptions = {},
 ): Promise<NewSession> {
   const em = chat.database.em.fork();
-  const find = input.username.includes('@') ? findByEmail : findByUsername;
-  const found = await find(em, input.username.normalize());
+  const accounts = await accountsCalled(em, input.username.normalize());
   const { username: name, address, deviceToken } = input;
-  const attempt = await chat.signInDelays.begin(chat, { name, found, address, deviceToken });
-  const storedHash = found?.passwordHash;
-  if (!(await chat.passwords.verify(storedHash, input.password)) || !found) {
+  const attempt = await chat.signInDelays.begin(chat, { name, found: accounts[0], address, deviceToken });
+  const right = await Promise.all(
+    accounts.map((account) => chat.passwords.verify(account?.passwordHash, input.password)),
+  );
+  const found = accounts.find((_, index) => right[index]);
+  if (!found) {
     throw new ChatError('wrong_credentials', 'no account has this name and password');
   }
+  const storedHash = found.passwordHash;
   await attempt.forgive();
   admit?.(found);
   const outdated = storedHash != null && chat.passwords.isOutdated(storedHash);
@@ -47,4 +51,18 @@ export async function signInWithPassword(
     return opened;
   });
   return admitted(outcome);
+}
+
+/**
+ * Whose password is looked at: for an address always two, its owner's and that of whoever claimed it last. So who
+ * signed up with an address can sign in with it whether it is somebody's or not, and learns nothing by trying. The
+ * first is the one whose devices and places are known: only an owner has those, for the same reason.
+ */
+async function accountsCalled(
+  em: EntityManager,
+  name: string,
+): Promise<readonly [User | null, ...(User | null)[]]> {
+  if (!name.includes('@')) return [await findByUsername(em, name)];
+  const [claimant = null] = await findClaimants(em, name, 1);
+  return [await findOwner(em, name), claimant];
 }

@@ -10,9 +10,17 @@ export function findByUsername(em: EntityManager, username: string): Promise<Use
   return em.findOne(User, { [raw('lower(username)')]: raw('lower(?)', [username]) });
 }
 
-export function findByEmail(em: EntityManager, email: string): Promise<User | null> {
+/** Whose the address is: who has verified it, and nobody else. */
+export function findOwner(em: EntityManager, email: string): Promise<User | null> {
   if (!isStorable(email)) return Promise.resolve(null);
-  return em.findOne(User, { [raw('lower(email)')]: raw('lower(?)', [email]) });
+  return em.findOne(User, { [raw('lower(email)')]: raw('lower(?)', [email]), verified: true });
+}
+
+/** Who says that it is theirs without having verified it, the latest first. */
+export async function findClaimants(em: EntityManager, email: string, limit: number): Promise<User[]> {
+  if (!isStorable(email)) return [];
+  const claimed = { [raw('lower(email)')]: raw('lower(?)', [email]), verified: false };
+  return em.find(User, claimed, { orderBy: { claimedAt: 'desc nulls last', number: 'desc' }, limit });
 }
 
 export async function getUserOrFail(em: EntityManager, userId: string): Promise<User> {
@@ -26,7 +34,6 @@ export function asTaken(error: unknown): unknown {
   if (sqlState(error) !== '23505') return error;
   const constraint = String((error as { constraint?: unknown }).constraint);
   if (constraint === 'user_username') return usernameTaken();
-  if (constraint === 'user_email') return emailTaken();
   if (constraint === 'user_phone') return new ChatError('conflict', 'somebody has this phone number');
   return error;
 }
@@ -35,8 +42,9 @@ export function usernameTaken(): ChatError {
   return new ChatError('username_taken', 'somebody has this username');
 }
 
+/** Only for who has proven that they read that mailbox, and admins: nobody else is told whose addresses we know. */
 export function emailTaken(): ChatError {
-  return new ChatError('email_taken', 'somebody has this email address');
+  return new ChatError('email_taken', 'this email address belongs to another account');
 }
 
 function isStorable(text: string): boolean {

@@ -1,16 +1,17 @@
 import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
 import { badCode, takeEmailCode } from './email-codes.ts';
-import { takeEmailToken } from './email-tokens.ts';
+import { isTheirs, takeEmailToken } from './email-tokens.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 
 type Needs = Pick<Chat, 'database' | 'bus' | 'announcer'>;
 
 /** Whoever holds the token reads that mailbox; they need not be signed in, the mail may open on another device. */
 export async function verifyEmail(chat: Needs, token: string): Promise<void> {
-  const requests = await chat.database.em
-    .fork()
-    .transactional(async (em) => proveAddress(em, await takeEmailToken(em, 'verify', token)));
+  const requests = await chat.database.em.fork().transactional(async (em) => {
+    const { user, email } = await takeEmailToken(em, 'verify', token);
+    return proveAddress(em, user, email);
+  });
   announceRequests(chat, requests);
 }
 
@@ -23,8 +24,8 @@ export async function verifyEmailByCode(
   const proven = await takeEmailCode(chat, 'verify', { userId }, code);
   const requests = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUser(em, userId);
-    if (user.email !== proven.email) throw badCode();
-    return proveAddress(em, user);
+    if (!isTheirs(user, 'verify', proven.email)) throw badCode();
+    return proveAddress(em, user, proven.email);
   });
   announceRequests(chat, requests);
 }

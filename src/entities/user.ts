@@ -8,7 +8,12 @@ const UserSchema = defineEntity({
     /** A small integer for wires that cannot carry a uuid. */
     number: p.integer().autoincrement().unique(),
     username: p.text(),
+    /** Theirs once it is verified; until then they only say so, and others may say the same. */
     email: p.text().nullable(),
+    /** When they last said so. */
+    claimedAt: p.datetime().columnType('timestamptz').nullable(),
+    /** Is to take the place of a verified one, once it is verified itself. */
+    newEmail: p.text().nullable(),
     displayName: p.text(),
     firstName: p.text().default(''),
     lastName: p.text().default(''),
@@ -39,7 +44,7 @@ const UserSchema = defineEntity({
   },
 });
 
-/** A person or a bot. `username` and `email` are unique without regard to case. */
+/** A person or a bot. `username`, and `email` where it is verified, are unique without regard to case. */
 export class User extends UserSchema.class {
   get guest(): boolean {
     return this.passwordHash == null && !this.otherWayIn && !this.bot && !this.deleted;
@@ -53,6 +58,29 @@ export class User extends UserSchema.class {
     return this.suspendedAt != null;
   }
 
+  /** What they say is theirs and have yet to prove. */
+  get unprovenEmail(): string | null {
+    return (this.verified ? this.newEmail : this.email) ?? null;
+  }
+
+  /** A verified address stays in force until the new one is verified, too. */
+  claimEmail(email: string, now: Date): void {
+    if (this.email != null && this.verified) {
+      this.newEmail = email;
+      return;
+    }
+    this.email = email;
+    this.verified = false;
+    this.claimedAt = now;
+  }
+
+  /** They have proven it: as one that they had claimed, or the one that is in force already. */
+  ownEmail(email: string): void {
+    if (email === this.newEmail) this.newEmail = null;
+    this.email = email;
+    this.verified = true;
+  }
+
   /** Leaves a name for what they have said, and nothing that tells whose it was. */
   anonymise(now: Date): void {
     this.username = `deleted-${this.number}`;
@@ -62,6 +90,8 @@ export class User extends UserSchema.class {
     this.phone = null;
     this.birthday = null;
     this.email = null;
+    this.claimedAt = null;
+    this.newEmail = null;
     this.passwordHash = null;
     this.otherWayIn = false;
     this.verified = false;

@@ -67,10 +67,15 @@ const BAD_LINK = layout(
   '<p>It has been used, has expired, or a newer mail has taken its place. Ask for another one.</p>',
 );
 const BUSY = layout('Please try again', '<p>Too many people ask at once. Go back and try again soon.</p>');
+const TAKEN = layout(
+  'This address is in use',
+  '<p>It belongs to another account. Sign in with that one, or take the address away from it first.</p>',
+);
 /** Refusals that are not the link's fault. */
 const PAGES: Partial<Record<ErrorCode, readonly [string, PageStatus]>> = {
   busy: [BUSY, 503],
   rate_limited: [BUSY, 429],
+  email_taken: [TAKEN, 409],
 };
 const VERIFIED = layout('Thank you', '<p>The email address is yours.</p>');
 const CHANGED = layout('Your password is changed', '<p>Sign in with it; all devices were signed out.</p>');

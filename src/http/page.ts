@@ -4,7 +4,7 @@ import type { ChatError } from '../chat/errors.ts';
 /** For pages that are plain forms: no script, no style, nothing from elsewhere, in nobody's frame. */
 const PAGE_CSP = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-export type PageStatus = 200 | 400 | 401 | 403 | 429 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 409 | 429 | 503;
 
 export function showPage(
   c: Context,

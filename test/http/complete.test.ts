@@ -63,12 +63,11 @@ describe('a guest who completes the account', () => {
   });
 
   it('stays a guest when something is wrong', async () => {
-    const taken = await server.signUp('taken', { email: 'taken@example.org' });
+    const taken = await server.signUp('taken');
     const carol = await person(server.url, 'carol');
     for (const [fields, status, code] of [
       [{ username: 'TAKEN' }, 409, 'username_taken'],
       [{ username: 'deleted-1' }, 409, 'username_taken'],
-      [{ email: 'Taken@example.org' }, 409, 'email_taken'],
       [{ email: 'nowhere' }, 400, 'bad_request'],
       [{ password: 'iloveyou' }, 400, 'bad_request'],
       [{ password: carol.username }, 400, 'bad_request'],

@@ -92,9 +92,11 @@ describe('an account with the same address', () => {
     const alice = await newcomer('alice');
     visitor('alice', { email: alice.email, email_verified: true });
     const { status, body } = await signIn();
-    expect([status, body.user.email]).toEqual([201, null]);
+    expect([status, body.user.email, body.user.verified]).toEqual([201, alice.email, true]);
     expect(body.user.id).not.toBe(alice.id);
     expect((await alice.api('GET', '/me/identities')).body.items).toEqual([]);
+    const late = { token: (await mailTo(server, alice.email)).token };
+    expect(await server.api('POST', '/email/verify', late)).toMatchObject(refusal(409, 'email_taken'));
   });
 
   it('is not given away when only we have', async () => {

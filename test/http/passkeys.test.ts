@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Authenticator, type Ceremony } from '../support/authenticator.ts';
+import { allMails, mailTo } from '../support/mailbox.ts';
 import { askedFor, giveFirstFactor, guard } from '../support/second-factor.ts';
 import { type Answer, PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -29,9 +30,9 @@ afterAll(() => server.stop());
 afterEach(() => vi.useRealTimers());
 
 let people = 0;
-async function newcomer(name: string): Promise<Person> {
+async function newcomer(name: string, fields = {}): Promise<Person> {
   people += 1;
-  return server.signUp(`${name}${people}`);
+  return server.signUp(`${name}${people}`, fields);
 }
 const offer = (person: Person, given: object = proof) =>
   person.api('POST', '/me/passkeys/challenge', { proof: given });
@@ -43,8 +44,8 @@ interface Keyed extends Person {
   readonly keyId: string;
   readonly recoveryCodes: readonly string[];
 }
-async function keyed(name: string): Promise<Keyed> {
-  const person = await newcomer(name);
+async function keyed(name: string, fields?: object): Promise<Keyed> {
+  const person = await newcomer(name, fields);
   const key = new Authenticator(ORIGIN);
   const { challenge, options } = (await offer(person)).body;
   const { body } = await register(person, challenge, key.create(options));
@@ -235,5 +236,33 @@ describe('removing a passkey', () => {
     const given = { ...proof, recoveryCode: recoveryCodes[0] };
     expect((await remove(alice, body.passkey.id, given)).status).toBe(204);
     expect(askedFor(await giveFirstFactor(server, alice)).factors).toEqual(['totp', 'recovery_code']);
+  });
+});
+
+describe('an address that is not proven', () => {
+  const forget = (email: string) => server.api('POST', '/password/forgot', { email });
+
+  it('gets no link for a new password where a passkey would outlast it', async () => {
+    const [email, other] = ['mallory@example.org', 'carol@example.org'];
+    await keyed('mallory', { email });
+    await newcomer('carol', { email: other });
+    await forget(email);
+    await forget(other);
+    await mailTo(server, other, 2);
+    expect((await allMails(server)).filter(({ to }) => to === email)).toHaveLength(1);
+  });
+
+  it('is not proven by such a link when a passkey came meanwhile', async () => {
+    const email = 'dave@example.org';
+    const dave = await newcomer('dave', { email });
+    await mailTo(server, email);
+    await forget(email);
+    const { token } = await mailTo(server, email, 2);
+    const { challenge, options } = (await offer(dave)).body;
+    const registered = await register(dave, challenge, new Authenticator(ORIGIN).create(options));
+    expect(registered.status).toBe(201);
+    const reset = { token, password: 'another horse battery' };
+    expect(await server.api('POST', '/password/reset', reset)).toMatchObject(wrong);
+    expect((await dave.api('GET', '/me')).body.verified).toBe(false);
   });
 });

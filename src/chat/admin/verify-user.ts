@@ -16,7 +16,7 @@ export async function verifyUser(
     { ...on, action: 'verify' },
     async ({ em, user }) => {
       if (user.email == null) throw new ChatError('conflict', 'this account has no email address');
-      const requests = await proveAddress(em, user);
+      const requests = await proveAddress(em, user, user.email);
       return { view: adminUserView(chat, user), requests };
     },
   );

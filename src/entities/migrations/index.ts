@@ -11,6 +11,7 @@ import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
 import { SignInDelays } from './2026-11-21-sign-in-delays.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
+import { VerifiedAddresses } from './2026-11-21-verified-addresses.ts';
 
 /** In the order in which they run; a name, once released, never changes. */
 export const migrations: { name: string; class: typeof TheCore }[] = [
@@ -27,4 +28,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-media', class: MediaFiles },
   { name: '2026-11-21-sign-in-delays', class: SignInDelays },
   { name: '2026-11-21-older-wires', class: OlderWires },
+  { name: '2026-11-21-verified-addresses', class: VerifiedAddresses },
 ];

@@ -10,12 +10,15 @@ const signUpRoute = createRoute({
   method: 'post',
   path: '/',
   summary: 'Sign up',
+  description:
+    'The answer is the same whether somebody has the email address or not: it is yours once you have verified it. If ' +
+    'it is somebody’s, the mail goes to them and tells them so.',
   tags: ['Accounts'],
   ...PUBLIC,
   request: { body: jsonBody(signUpInput) },
   responses: {
     ...created(signedInSchema, 'the new account, signed in'),
-    ...errors('bad_request', 'username_taken', 'email_taken', 'busy', 'rate_limited'),
+    ...errors('bad_request', 'username_taken', 'busy', 'rate_limited'),
   },
 });
 

@@ -103,7 +103,7 @@ const verifyRoute = createRoute({
   summary: 'Say that the email address is theirs',
   tags,
   request: change,
-  responses: changed,
+  responses: { ...changed, ...errors('conflict', 'email_taken') },
 });
 
 const makeAdminRoute = createRoute({

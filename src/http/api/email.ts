@@ -11,11 +11,16 @@ const verifyRoute = createRoute({
   method: 'post',
   path: '/verify',
   summary: 'Say that an email address is yours',
-  description: 'With the token of the mail, which works once. One need not be signed in.',
+  description:
+    'With the token of the mail, which works once. One need not be signed in. Refused when the address has come to ' +
+    'belong to another account meanwhile.',
   tags,
   ...PUBLIC,
   request: { body: jsonBody(verifyEmailInput) },
-  responses: { ...noContent('verified'), ...errors('bad_request', 'wrong_credentials', 'rate_limited') },
+  responses: {
+    ...noContent('verified'),
+    ...errors('bad_request', 'wrong_credentials', 'email_taken', 'rate_limited'),
+  },
 });
 
 const verifyCodeRoute = createRoute({
@@ -27,7 +32,7 @@ const verifyCodeRoute = createRoute({
   request: { body: jsonBody(verifyCodeInput) },
   responses: {
     ...noContent('verified'),
-    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'rate_limited'),
+    ...errors('bad_request', 'unauthenticated', 'wrong_credentials', 'email_taken', 'rate_limited'),
   },
 });
 

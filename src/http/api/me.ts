@@ -48,15 +48,7 @@ const completeRoute = createRoute({
   request: { body: jsonBody(completeInput) },
   responses: {
     ...ok(ownUserSchema, 'your account, which one can sign in to now'),
-    ...errors(
-      'bad_request',
-      'unauthenticated',
-      'conflict',
-      'username_taken',
-      'email_taken',
-      'busy',
-      'rate_limited',
-    ),
+    ...errors('bad_request', 'unauthenticated', 'conflict', 'username_taken', 'busy', 'rate_limited'),
   },
 });
 

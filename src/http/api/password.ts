@@ -42,7 +42,7 @@ const resetRoute = createRoute({
   request: { body: jsonBody(resetPasswordInput) },
   responses: {
     ...noContent('changed'),
-    ...errors('bad_request', 'wrong_credentials', 'busy', 'rate_limited'),
+    ...errors('bad_request', 'wrong_credentials', 'email_taken', 'busy', 'rate_limited'),
   },
 });
 
