@@ -4,13 +4,24 @@ import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
 import { newDeviceMail, passwordChangedMail } from './mails.ts';
+import { type NoticeKind, type NoticeReader, noticeMail } from './notice-mails.ts';
 
 type Needs = Pick<Chat, 'database' | 'outbox'>;
 
-/** After the commit. What happens to an account is told to its proven address, and to no other. */
-export function noticePasswordChange(chat: Needs, { id: userId, email, verified, username }: User): void {
-  if (email == null || !verified) return;
-  chat.outbox.offer(async () => passwordChangedMail({ userId, to: email, username }));
+/** What happens to an account is told to its proven address, and to no other. */
+export function readerOf({ id: userId, email, verified, username }: User): NoticeReader | undefined {
+  return email == null || !verified ? undefined : { userId, to: email, username };
+}
+
+/** After the commit. */
+export function notice(chat: Pick<Chat, 'outbox'>, kind: NoticeKind, reader: NoticeReader): void {
+  chat.outbox.offer(async () => noticeMail(kind, reader));
+}
+
+/** After the commit. */
+export function noticePasswordChange(chat: Needs, user: User): void {
+  const reader = readerOf(user);
+  if (reader) chat.outbox.offer(async () => passwordChangedMail(reader));
 }
 
 /**
@@ -18,15 +29,16 @@ export function noticePasswordChange(chat: Needs, { id: userId, email, verified,
  * be asked for before the commit: the user is locked until then, and waited for here.
  */
 export function noticeNewDevice(chat: Needs, user: User, sessionId: string): void {
-  const { id: userId, email, verified, username } = user;
-  if (email == null || !verified) return;
+  const reader = readerOf(user);
+  if (!reader) return;
+  const { userId } = reader;
   chat.outbox.offer(() =>
     chat.database.em.fork().transactional(async (em) => {
       await lockUser(em, userId);
       const session = await em.findOne(Session, { id: sessionId, userId });
       if (session === null || !(await isUnlikeOthers(em, session))) return undefined;
       const { createdAt: at, place = null } = session;
-      return newDeviceMail({ userId, to: email, username, at, place });
+      return newDeviceMail({ ...reader, at, place });
     }),
   );
 }

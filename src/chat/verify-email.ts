@@ -1,18 +1,21 @@
+import type { EntityManager } from '../entities/database.ts';
+import type { Friendship } from '../entities/friendship.ts';
 import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
 import { badCode, takeEmailCode } from './email-codes.ts';
-import { isTheirs, takeEmailToken } from './email-tokens.ts';
+import { isTheirs, type Taken, takeEmailToken } from './email-tokens.ts';
+import type { NoticeReader } from './notice-mails.ts';
+import { notice, readerOf } from './notices.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 
-type Needs = Pick<Chat, 'database' | 'bus' | 'announcer'>;
+type Needs = Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox'>;
 
 /** Whoever holds the token reads that mailbox; they need not be signed in, the mail may open on another device. */
 export async function verifyEmail(chat: Needs, token: string): Promise<void> {
-  const requests = await chat.database.em.fork().transactional(async (em) => {
-    const { user, email } = await takeEmailToken(em, 'verify', token);
-    return proveAddress(em, user, email);
-  });
-  announceRequests(chat, requests);
+  const verified = await chat.database.em
+    .fork()
+    .transactional(async (em) => verify(em, await takeEmailToken(em, 'verify', token)));
+  announce(chat, verified);
 }
 
 /** The code of the same mail, for whoever is signed in: it is too short to say by itself whose it is. */
@@ -21,11 +24,28 @@ export async function verifyEmailByCode(
   userId: string,
   code: string,
 ): Promise<void> {
-  const proven = await takeEmailCode(chat, 'verify', { userId }, code);
-  const requests = await chat.database.em.fork().transactional(async (em) => {
+  const { email } = await takeEmailCode(chat, 'verify', { userId }, code);
+  const verified = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUser(em, userId);
-    if (!isTheirs(user, 'verify', proven.email)) throw badCode();
-    return proveAddress(em, user, proven.email);
+    if (!isTheirs(user, 'verify', email)) throw badCode();
+    return verify(em, { user, email });
   });
+  announce(chat, verified);
+}
+
+interface Verified {
+  readonly requests: readonly Friendship[];
+  /** At an address that is theirs no longer. */
+  readonly reader: NoticeReader | undefined;
+}
+
+async function verify(em: EntityManager, { user, email }: Taken): Promise<Verified> {
+  const before = readerOf(user);
+  const requests = await proveAddress(em, user, email);
+  return { requests, reader: before?.to === email ? undefined : before };
+}
+
+function announce(chat: Needs, { requests, reader }: Verified): void {
   announceRequests(chat, requests);
+  if (reader) notice(chat, 'email-changed', reader);
 }

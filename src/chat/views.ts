@@ -24,6 +24,8 @@ export interface UserView {
 export interface OwnUserView extends UserView {
   readonly email: string | null;
   readonly verified: boolean;
+  /** To take the place of `email` once it is verified, too. */
+  readonly newEmail: string | null;
   readonly admin: boolean;
   readonly createdAt: string;
   readonly firstName: string;
@@ -105,6 +107,7 @@ export function ownUserView(user: User): OwnUserView {
     ...userView(user),
     email: user.email ?? null,
     verified: user.verified,
+    newEmail: user.newEmail ?? null,
     admin: user.admin,
     createdAt: user.createdAt.toISOString(),
     firstName: user.firstName,

@@ -63,10 +63,10 @@ export class User extends UserSchema.class {
     return (this.verified ? this.newEmail : this.email) ?? null;
   }
 
-  /** A verified address stays in force until the new one is verified, too. */
+  /** A verified address stays in force until the new one is verified, too; itself, it needs no other. */
   claimEmail(email: string, now: Date): void {
     if (this.email != null && this.verified) {
-      this.newEmail = email;
+      this.newEmail = this.email.toLowerCase() === email.toLowerCase() ? null : email;
       return;
     }
     this.email = email;
@@ -81,6 +81,13 @@ export class User extends UserSchema.class {
     this.verified = true;
   }
 
+  dropEmail(): void {
+    this.email = null;
+    this.verified = false;
+    this.claimedAt = null;
+    this.newEmail = null;
+  }
+
   /** Leaves a name for what they have said, and nothing that tells whose it was. */
   anonymise(now: Date): void {
     this.username = `deleted-${this.number}`;
@@ -89,12 +96,9 @@ export class User extends UserSchema.class {
     this.lastName = '';
     this.phone = null;
     this.birthday = null;
-    this.email = null;
-    this.claimedAt = null;
-    this.newEmail = null;
+    this.dropEmail();
     this.passwordHash = null;
     this.otherWayIn = false;
-    this.verified = false;
     this.admin = false;
     this.adminName = null;
     this.avatarId = null;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_DEVICE_LENGTH } from '../limits.ts';
-import { device } from './accounts.ts';
+import { device, email } from './accounts.ts';
 import { givenPassword } from './passwords.ts';
 import { cleanText } from './text.ts';
 
@@ -72,6 +72,7 @@ export const freshProof = z
   .meta({ id: 'FreshProof', description: 'the password and, if there are any, a second factor' });
 
 export const proofInput = z.object({ proof: freshProof });
+export const changeEmailInput = z.object({ email, proof: freshProof });
 export const confirmTotpInput = z.object({ code, proof: freshProof });
 export const registerPasskeyInput = z.object({
   challenge,
@@ -87,6 +88,7 @@ function hasOneFactor(input: { code?: string; recoveryCode?: string; passkey?: o
 export type Assertion = z.output<typeof assertionInput>;
 export type SecondFactor = z.output<typeof secondFactorInput>;
 export type FreshProof = z.output<typeof freshProof>;
+export type ChangeEmail = z.output<typeof changeEmailInput>;
 export type ConfirmTotp = z.output<typeof confirmTotpInput>;
 export type RegisterPasskey = z.output<typeof registerPasskeyInput>;
 export type PasskeySignIn = z.output<typeof passkeySignInInput>;

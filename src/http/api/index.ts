@@ -18,6 +18,7 @@ import { meApi } from './me.ts';
 import { mediaApi } from './media.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
+import { myEmailApi } from './my-email.ts';
 import { oidcApi } from './oidc.ts';
 import { passcodeApi } from './passcode.ts';
 import { passkeysApi } from './passkeys.ts';
@@ -79,7 +80,7 @@ export function createV1(chat: Chat): Api {
   for (const part of [meApi, factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
   for (const part of [meApi, exportApi]) api.route('/me', part(chat));
   api.route('/me', meApi(chat));
-  api.route('/me', avatarApi(chat));
+  for (const part of [avatarApi, myEmailApi]) api.route('/me', part(chat));
   api.route('/media', mediaApi(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));

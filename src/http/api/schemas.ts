@@ -24,7 +24,11 @@ export const ownUserSchema = z
   .object({
     ...userSchema.shape,
     email: z.string().nullable(),
-    verified: z.boolean(),
+    verified: z.boolean().meta({ description: 'that the email address is yours' }),
+    newEmail: z
+      .string()
+      .nullable()
+      .meta({ description: 'takes the place of `email` once it is verified, too' }),
     admin: z.boolean(),
     createdAt: z.iso.datetime(),
     firstName: z.string(),
