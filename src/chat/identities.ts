@@ -8,12 +8,13 @@ import { withFreshProof } from './fresh-proof.ts';
 import type { FreshProof } from './inputs/factors.ts';
 import type { LinkIdentity } from './inputs/identities.ts';
 import { MAX_IDENTITIES } from './limits.ts';
+import { noticeTo } from './notices.ts';
 import { takeProven } from './proven-identities.ts';
 import { addIdentity } from './sign-in-with-identity.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { noteWaysIn, requireWayIn } from './ways-in.ts';
 
-type Needs = Parameters<typeof withFreshProof>[0];
+type Needs = Parameters<typeof withFreshProof>[0] & Pick<Chat, 'outbox'>;
 
 export interface IdentityView {
   readonly id: string;
@@ -40,14 +41,16 @@ export async function linkIdentity(chat: Needs, caller: Caller, input: LinkIdent
     return identityView(await addIdentity(em, user, await takeProven(em, input)));
   };
   const em = chat.database.em.fork();
-  try {
-    if (!(await getUserOrFail(em, caller.userId)).guest)
-      return await withFreshProof(chat, caller, input.proof, link);
-    return await em.transactional(async (em) => link(em, await lockUser(em, caller.userId)));
-  } catch (error) {
+  const { guest } = await getUserOrFail(em, caller.userId);
+  const identity = await (guest
+    ? em.transactional(async (em) => link(em, await lockUser(em, caller.userId)))
+    : withFreshProof(chat, caller, input.proof, link)
+  ).catch((error) => {
     if (sqlState(error) !== '23505') throw error;
     throw new ChatError('conflict', 'it lets somebody into an account already');
-  }
+  });
+  noticeTo(chat, 'identity-added', caller.userId);
+  return identity;
 }
 
 export async function unlinkIdentity(
@@ -61,6 +64,7 @@ export async function unlinkIdentity(
     await noteWaysIn(em, user);
     requireWayIn(user);
   });
+  noticeTo(chat, 'identity-removed', caller.userId);
 }
 
 function identityView({ id, issuer, createdAt, lastUsedAt }: Identity): IdentityView {

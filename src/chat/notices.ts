@@ -5,6 +5,7 @@ import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
 import { newDeviceMail, passwordChangedMail } from './mails.ts';
 import { type NoticeKind, type NoticeReader, noticeMail } from './notice-mails.ts';
+import { getUserOrFail } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'outbox'>;
 
@@ -16,6 +17,14 @@ export function readerOf({ id: userId, email, verified, username }: User): Notic
 /** After the commit. */
 export function notice(chat: Pick<Chat, 'outbox'>, kind: NoticeKind, reader: NoticeReader): void {
   chat.outbox.offer(async () => noticeMail(kind, reader));
+}
+
+/** The same, for who still has the address that they had. */
+export function noticeTo(chat: Needs, kind: NoticeKind, userId: string): void {
+  chat.outbox.offer(async () => {
+    const reader = readerOf(await getUserOrFail(chat.database.em.fork(), userId));
+    return reader && noticeMail(kind, reader);
+  });
 }
 
 /** After the commit. */

@@ -6,6 +6,7 @@ import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import { withFreshProof } from './fresh-proof.ts';
 import type { FreshProof } from './inputs/factors.ts';
+import { noticeTo } from './notices.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';
 import { secondFactorsOf } from './second-factors.ts';
 
@@ -35,15 +36,17 @@ export async function listOwnFactors(chat: Pick<Chat, 'database'>, { userId }: C
 
 /** Those before stop working. */
 export async function replaceRecoveryCodes(
-  chat: Parameters<typeof withFreshProof>[0],
+  chat: Parameters<typeof withFreshProof>[0] & Pick<Chat, 'outbox'>,
   caller: Caller,
   proof: FreshProof,
 ): Promise<string[]> {
-  return withFreshProof(chat, caller, proof, async (em, { id: userId }) => {
+  const codes = await withFreshProof(chat, caller, proof, async (em, { id: userId }) => {
     if ((await secondFactorsOf(em, userId)).length === 0)
       throw new ChatError('conflict', 'without a second factor there is nothing to recover');
     return renewRecoveryCodes(em, userId);
   });
+  noticeTo(chat, 'codes-renewed', caller.userId);
+  return codes;
 }
 
 export function passkeyView({ id, name, createdAt, lastUsedAt }: Passkey): PasskeyView {

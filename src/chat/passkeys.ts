@@ -11,6 +11,7 @@ import { ChatError } from './errors.ts';
 import { withFreshProof } from './fresh-proof.ts';
 import type { FreshProof, RegisterPasskey } from './inputs/factors.ts';
 import { CHALLENGE_SECONDS, MAX_PASSKEYS } from './limits.ts';
+import { noticeTo } from './notices.ts';
 import { type PasskeyView, passkeyView } from './own-factors.ts';
 import { userHandleBytes } from './passkey-assertions.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';
@@ -18,7 +19,7 @@ import { relyingParty } from './relying-party.ts';
 import { forgetUnneededCodes, secondFactorsOf } from './second-factors.ts';
 import { noteWaysIn, requireWayIn } from './ways-in.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'vault' | 'log' | 'publicUrl' | 'allowedOrigins'>;
+type Needs = Parameters<typeof withFreshProof>[0] & Pick<Chat, 'outbox'>;
 
 /** EdDSA, ES256, RS256: named, so that it does not depend on what a node's runtime happens to know. */
 const ALGORITHMS = [-8, -7, -257];
@@ -69,7 +70,7 @@ export async function registerPasskey(
   const challenge = await takeChallenge(em, 'passkey-registration', token);
   if (challenge?.webauthn == null || challenge.userId !== userId) throw challengeOver();
   const credential = await readCredential(chat, response, challenge.webauthn);
-  return em
+  const registered = await em
     .transactional(async (em) => {
       const user = await lockUser(em, userId);
       requireRoom(await em.count(Passkey, { userId }));
@@ -94,6 +95,8 @@ export async function registerPasskey(
     .catch((error) => {
       throw sqlState(error) === '23505' ? new ChatError('conflict', 'this passkey is in use already') : error;
     });
+  noticeTo(chat, 'passkey-added', userId);
+  return registered;
 }
 
 export async function removePasskey(
@@ -108,6 +111,7 @@ export async function removePasskey(
     requireWayIn(user);
     await forgetUnneededCodes(em, user.id);
   });
+  noticeTo(chat, 'passkey-removed', caller.userId);
 }
 
 async function readCredential(

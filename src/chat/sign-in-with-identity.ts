@@ -9,6 +9,7 @@ import { createUser } from './create-user.ts';
 import { lockUser } from './credentials.ts';
 import { displayName as displayNameInput, username as usernameInput } from './inputs/accounts.ts';
 import type { IdentitySignIn } from './inputs/identities.ts';
+import { noticeTo } from './notices.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { codeOver, takeProven } from './proven-identities.ts';
@@ -30,11 +31,13 @@ export async function signInWithIdentity(
   const proven = await takeProven(chat.database.em.fork(), input);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { outcome, requests } = await chat.database.em.fork().transactional(async (em) => {
-        const { user, requests } = await ownerOf(em, proven);
-        return { outcome: await signInAs(chat, em, user, input), requests };
+      const { outcome, requests, linkedTo } = await chat.database.em.fork().transactional(async (em) => {
+        const { user, requests, isNewWay } = await ownerOf(em, proven);
+        const linkedTo = isNewWay ? user.id : undefined;
+        return { outcome: await signInAs(chat, em, user, input), requests, linkedTo };
       });
       announceRequests(chat, requests);
+      if (linkedTo !== undefined) noticeTo(chat, 'identity-added', linkedTo);
       return admitted(outcome).signedIn;
     } catch (error) {
       if (sqlState(error) !== '23505' || attempt === ATTEMPTS) throw error;
@@ -46,6 +49,8 @@ interface Owner {
   readonly user: User;
   /** Of those who have invited this address, which is proven with the first sign-in. */
   readonly requests: readonly Friendship[];
+  /** Into an account that was there before. */
+  readonly isNewWay: boolean;
 }
 
 /** Locked. */
@@ -57,10 +62,11 @@ async function ownerOf(em: EntityManager, proven: ProvenIdentity): Promise<Owner
     // Unlinked while we waited for the lock: whoever did it meant to shut this way.
     if (!(await em.findOne(Identity, known.id, { refresh: true }))) throw codeOver();
     known.lastUsedAt = new Date();
-    return { user, requests: [] };
+    return { user, requests: [], isNewWay: false };
   }
   const there = await verifiedOwner(em, proven.verifiedEmail);
-  const owner = there === undefined ? await newcomer(em, proven) : { user: there, requests: [] };
+  const owner =
+    there === undefined ? await newcomer(em, proven) : { user: there, requests: [], isNewWay: true };
   await addIdentity(em, owner.user, proven);
   return owner;
 }
@@ -88,7 +94,8 @@ async function newcomer(em: EntityManager, proven: ProvenIdentity): Promise<Owne
     displayName: name.success ? name.data : undefined,
     passwordHash: null,
   });
-  return { user, requests: user.email == null ? [] : await proveAddress(em, user, user.email) };
+  const requests = user.email == null ? [] : await proveAddress(em, user, user.email);
+  return { user, requests, isNewWay: false };
 }
 
 export async function addIdentity(

@@ -6,13 +6,14 @@ import { lockUser } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import { withFreshProof } from './fresh-proof.ts';
 import type { ConfirmTotp, FreshProof } from './inputs/factors.ts';
+import { noticeTo } from './notices.ts';
 import { requireFullAccount } from './people.ts';
 import { renewRecoveryCodes } from './recovery-codes.ts';
 import { relyingParty } from './relying-party.ts';
 import { forgetUnneededCodes, secondFactorsOf } from './second-factors.ts';
 import { stepOf, wrongCode } from './totp-codes.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'vault' | 'log' | 'publicUrl' | 'allowedOrigins'>;
+type Needs = Parameters<typeof withFreshProof>[0] & Pick<Chat, 'outbox'>;
 
 export interface TotpOffer {
   /** To type into the app. */
@@ -49,7 +50,7 @@ export async function confirmTotp(
   caller: Caller,
   { code, proof }: ConfirmTotp,
 ): Promise<string[] | null> {
-  return withFreshProof(chat, caller, proof, async (em, { id: userId }) => {
+  const codes = await withFreshProof(chat, caller, proof, async (em, { id: userId }) => {
     const totp = await em.findOne(Totp, userId, { refresh: true });
     if (!totp) throw new ChatError('conflict', 'there is no secret to confirm: ask for one');
     if (totp.isOn) throw alreadyOn();
@@ -61,6 +62,8 @@ export async function confirmTotp(
     totp.accept(step);
     return isFirst ? renewRecoveryCodes(em, userId) : null;
   });
+  noticeTo(chat, 'app-added', caller.userId);
+  return codes;
 }
 
 export async function turnOffTotp(chat: Needs, caller: Caller, proof: FreshProof): Promise<void> {
@@ -69,6 +72,7 @@ export async function turnOffTotp(chat: Needs, caller: Caller, proof: FreshProof
     if (removed === 0) throw new ChatError('not_found', 'no authenticator app is in use');
     await forgetUnneededCodes(em, userId);
   });
+  noticeTo(chat, 'app-removed', caller.userId);
 }
 
 function alreadyOn(): ChatError {

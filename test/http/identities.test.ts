@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../support/authenticator.ts';
 import { createTestDatabase } from '../support/core.ts';
-import { mailTo } from '../support/mailbox.ts';
+import { allMails, mailTo } from '../support/mailbox.ts';
 import { goThere } from '../support/oidc-client.ts';
 import { type Claims, startProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { freePort } from '../support/postgres.ts';
@@ -78,12 +78,16 @@ async function verify(person: { email: string }): Promise<void> {
   expect((await server.api('POST', '/email/verify', { token })).status).toBe(204);
 }
 
+const subjectsTo = async (email: string) =>
+  (await allMails(server)).filter(({ to }) => to === email).map(({ subject }) => subject);
+
 describe('an account with the same address', () => {
   it('is linked when both sides have verified it', async () => {
     const alice = await newcomer('alice');
     await verify(alice);
     visitor('alice', { email: alice.email.toUpperCase(), email_verified: true });
     expect((await signIn()).body.user.id).toBe(alice.id);
+    await expect.poll(() => subjectsTo(alice.email)).toContain('An account elsewhere was linked');
     visitor('alice', { email: 'new@example.org', email_verified: true });
     expect((await signIn()).body.user.id).toBe(alice.id);
   });
@@ -152,6 +156,16 @@ describe('unlinking', () => {
     expect((await unlink(alice.api, id, proof)).status).toBe(204);
     expect((await signIn()).body.user.id).not.toBe(alice.id);
     expect((await server.api('POST', '/sessions', alice)).status).toBe(201);
+  });
+
+  it('is told to the proven address, and so was linking', async () => {
+    const alice = await newcomer('alice');
+    await verify(alice);
+    visitor('alice');
+    const { id } = (await link(alice.api, proof)).body;
+    await expect.poll(() => subjectsTo(alice.email)).toContain('An account elsewhere was linked');
+    await unlink(alice.api, id, proof);
+    await expect.poll(() => subjectsTo(alice.email)).toContain('An account elsewhere was unlinked');
   });
 
   it('is refused for the last way in, until there is another one', async () => {
