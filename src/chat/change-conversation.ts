@@ -36,17 +36,27 @@ export async function changeConversation<Result>(
   conversationId: string,
   change: (locked: LockedConversation) => Promise<Change<Result>>,
 ): Promise<Result> {
-  const { at, outcome } = await chat.database.em.fork().transactional(async (em) => {
-    const conversation = await em.findOne(Conversation, conversationId, {
-      lockMode: LockMode.PESSIMISTIC_WRITE,
-    });
-    const caller = conversation && (await findMembership(em, conversationId, callerId));
-    if (!conversation || !caller) throw new ChatError('not_found', 'no such conversation');
-    const outcome = await change({ em, conversation, caller, now: await databaseNow(em) });
-    return { at: conversationAt(conversation), outcome };
-  });
+  const { at, outcome } = await chat.database.em
+    .fork()
+    .transactional((em) => changeLocked(em, callerId, conversationId, change));
   await announceAll(chat.announcer, at, outcome.events, outcome.alsoTell);
   return outcome.result;
+}
+
+/** In a transaction of the caller's, who announces it after the commit. */
+export async function changeLocked<Result>(
+  em: EntityManager,
+  callerId: string,
+  conversationId: string,
+  change: (locked: LockedConversation) => Promise<Change<Result>>,
+): Promise<{ at: ConversationAt; outcome: Change<Result> }> {
+  const conversation = await em.findOne(Conversation, conversationId, {
+    lockMode: LockMode.PESSIMISTIC_WRITE,
+  });
+  const caller = conversation && (await findMembership(em, conversationId, callerId));
+  if (!conversation || !caller) throw new ChatError('not_found', 'no such conversation');
+  const outcome = await change({ em, conversation, caller, now: await databaseNow(em) });
+  return { at: conversationAt(conversation), outcome };
 }
 
 /** Only an active one: who left has no place any more. */

@@ -1,8 +1,7 @@
 import { query } from '../entities/database.ts';
-import type { ConversationKind, Visibility } from '../entities/types.ts';
 import type { Chat } from './chat.ts';
 import type { ConversationInfo, KeptEvent, MarkView, MemberView, MessageView } from './events.ts';
-import { isoSql, messageJson } from './json-sql.ts';
+import { infoColumns, isoSql, messageJson } from './json-sql.ts';
 import { MAX_CHANGES, SMALL_GROUP } from './limits.ts';
 import type { UnlinkedMessage } from './media/media-links.ts';
 
@@ -19,7 +18,7 @@ export interface Changes {
   readonly members: readonly MemberView[];
   /** In a large group, where thousands may move one: nobody is shown but their own. */
   readonly marks: readonly MarkView[];
-  /** Only when its name or visibility changed. */
+  /** Only when its name, visibility or picture changed. */
   readonly conversation: ConversationInfo | null;
 }
 
@@ -31,11 +30,7 @@ export interface Reset {
   readonly memberCount: number;
 }
 
-interface Row {
-  readonly number: number;
-  readonly kind: ConversationKind;
-  readonly name: string;
-  readonly visibility: Visibility;
+interface Row extends Omit<ConversationInfo, 'id'> {
   readonly rev: number;
   readonly last_seq: number;
   readonly info_rev: number;
@@ -68,7 +63,7 @@ const CHANGES = `
     select m.* from c join message m on m.conversation_id = c.id and m.rev > $2::int
       and (m.edited_at is not null or m.deleted_at is not null)
   )
-  select c.number, c.kind, c.name, c.visibility, c.rev, c.last_seq, c.info_rev, c.member_count,
+  select ${infoColumns('c')}, c.rev, c.last_seq, c.info_rev, c.member_count,
     case when c.rev - $2::int between 1 and $3::int then (
       select json_agg(${messageJson('m')} order by m.seq) from altered m
     ) end as messages,
@@ -102,14 +97,15 @@ export async function findChanges(
   const position = { rev: row.rev, lastSeq: row.last_seq, memberCount: row.member_count };
   const missed = row.rev - since;
   if (missed < 0 || missed > MAX_CHANGES) return { reset: true, ...position };
-  const { number, kind, name, visibility } = row;
+  const { number, kind, name, visibility, avatar } = row;
   return {
     reset: false,
     ...position,
     messages: row.messages?.map((message) => links.inMessage(message)) ?? [],
     members: row.members ?? [],
     marks: row.marks ?? [],
-    conversation: row.info_rev > since ? { id: conversationId, number, kind, name, visibility } : null,
+    conversation:
+      row.info_rev > since ? { id: conversationId, number, kind, name, visibility, avatar } : null,
   };
 }
 

@@ -2,7 +2,7 @@ import { query } from '../entities/database.ts';
 import type { Role } from '../entities/types.ts';
 import type { Chat } from './chat.ts';
 import type { ConversationInfo, MessageView } from './events.ts';
-import { isoSql, messageJson, userJson } from './json-sql.ts';
+import { infoColumns, isoSql, messageJson, userJson } from './json-sql.ts';
 import type { UnlinkedMessage } from './media/media-links.ts';
 import type { UserView } from './views.ts';
 
@@ -48,7 +48,7 @@ const SUMMARIES = `
       and ($3::timestamptz is null or (c.changed_at, c.id) < ($3, $4::uuid))
     order by c.changed_at desc, c.id desc limit $5
   )
-  select p.id, p.number, p.kind, p.name, p.visibility, case when u.id is not null then ${userJson('u')} end as peer,
+  select p.id, ${infoColumns('p')}, case when u.id is not null then ${userJson('u')} end as peer,
     p.role, p.muted, p.member_count as "memberCount", p.last_seq as "lastSeq", p.rev,
     case when m.seq is not null then ${messageJson('m')} end as "lastMessage", unread.count as "unreadCount",
     p.delivered_seq as "deliveredSeq", p.read_seq as "readSeq", ${isoSql('p.changed_at')} as "changedAt"

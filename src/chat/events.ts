@@ -49,6 +49,8 @@ export interface ConversationInfo {
   readonly kind: ConversationKind;
   readonly name: string;
   readonly visibility: Visibility;
+  /** Of a group: where its picture is, relative to this server. */
+  readonly avatar: string | null;
 }
 
 export interface FriendshipView {

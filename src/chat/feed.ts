@@ -1,14 +1,21 @@
 import type { Subscription } from '../bus/bus.ts';
 import { query } from '../entities/database.ts';
-import type { ConversationKind, Visibility } from '../entities/types.ts';
 import type { Cursor } from './cursor.ts';
 import type { LiveNeeds } from './cursors.ts';
-import { type ChatEvent, type FriendshipEvent, isKept, type KeptEvent, topics } from './events.ts';
+import {
+  type ChatEvent,
+  type ConversationInfo,
+  type FriendshipEvent,
+  isKept,
+  type KeptEvent,
+  topics,
+} from './events.ts';
 import { deliverToAll, type Face } from './face.ts';
+import { infoColumns } from './json-sql.ts';
 import { MAX_POSITIONS, SMALL_GROUP } from './limits.ts';
 import { ToldPresence } from './told-presence.ts';
 
-interface PositionRow {
+interface PositionRow extends Omit<ConversationInfo, 'id'> {
   readonly conversation_id: string;
   readonly rev: number;
   readonly last_seq: number;
@@ -16,15 +23,11 @@ interface PositionRow {
   readonly joined_rev: number;
   readonly joined_seq: number;
   readonly info_rev: number;
-  readonly number: number;
-  readonly kind: ConversationKind;
-  readonly name: string;
-  readonly visibility: Visibility;
 }
 
 const POSITIONS = `
   select ms.conversation_id, c.rev, c.last_seq, c.member_count, ms.joined_rev, ms.joined_seq,
-    c.info_rev, c.number, c.kind, c.name, c.visibility
+    c.info_rev, ${infoColumns('c')}
   from membership ms join conversation c on c.id = ms.conversation_id
   where ms.user_id = $1 and ms.left_at is null and ($2::uuid is null or ms.conversation_id = $2)
   order by c.changed_at desc`;
@@ -111,8 +114,8 @@ export class Feed {
     const cursor = this.#follow(row, since, row.joined_seq);
     // What it is called changed before they came, so it is not among what they missed.
     if (row.info_rev <= since) {
-      const { number, kind, name, visibility } = row;
-      const conversation = { id: conversationId, number, kind, name, visibility };
+      const { number, kind, name, visibility, avatar } = row;
+      const conversation = { id: conversationId, number, kind, name, visibility, avatar };
       this.#deliver({ type: 'conversation', conversationId, rev: since, conversation });
     }
     await cursor.fill();

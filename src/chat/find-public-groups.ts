@@ -2,6 +2,7 @@ import { query } from '../entities/database.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { ConversationInfo } from './events.ts';
+import { infoColumns } from './json-sql.ts';
 
 /** A public group as anybody sees it. */
 export interface PublicGroupView extends ConversationInfo {
@@ -26,7 +27,7 @@ export interface FindPublicGroups {
 type Row = PublicGroupView & { readonly folded: string };
 
 const PUBLIC = `
-  select c.id, c.number, c.kind, c.name, c.visibility, c.member_count as "memberCount", lower(c.name) as folded,
+  select c.id, ${infoColumns('c')}, c.member_count as "memberCount", lower(c.name) as folded,
     exists (
       select 1 from membership ms where ms.conversation_id = c.id and ms.user_id = $1 and ms.left_at is null
     ) as joined

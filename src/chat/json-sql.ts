@@ -14,12 +14,22 @@ export function messageJson(m: string): string {
     'deletedAt', ${isoSql(`${m}.deleted_at`)})`;
 }
 
+/** A `ConversationInfo` of a row of `conversation`, but for its id. */
+export function infoColumns(c: string): string {
+  return `${c}.number, ${c}.kind, ${c}.name, ${c}.visibility, ${avatarSql(c)} as avatar`;
+}
+
+/** Of a person or a group; null without a picture. */
+function avatarSql(row: string): string {
+  return `'/api/v1/media/' || ${row}.avatar_id || '?key=' || ${row}.avatar_key`;
+}
+
 /** A `UserView` of a row of `"user"`. */
 export function userJson(u: string): string {
   return `json_build_object(
     'id', ${u}.id, 'number', ${u}.number, 'username', ${u}.username, 'displayName', ${u}.display_name,
     'bot', ${u}.bot,
     'guest', ${u}.password_hash is null and not (${u}.other_way_in or ${u}.bot) and ${u}.deleted_at is null,
-    'avatar', '/api/v1/media/' || ${u}.avatar_id || '?key=' || ${u}.avatar_key,
+    'avatar', ${avatarSql(u)},
     'lastSeenAt', ${isoSql(`${u}.last_seen_at`)})`;
 }

@@ -81,7 +81,14 @@ export function announceDialog(announcer: Announcer, { conversationId, created }
   if (!created) return;
   announceNew(
     announcer,
-    { id: conversationId, number: created.number, kind: 'dialog', name: '', visibility: 'private' },
+    {
+      id: conversationId,
+      number: created.number,
+      kind: 'dialog',
+      name: '',
+      visibility: 'private',
+      avatar: null,
+    },
     created.userIds,
   );
 }

@@ -1,7 +1,7 @@
-import { changeConversation } from './change-conversation.ts';
+import { changeConversation, type LockedConversation } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
-import type { ConversationInfo } from './events.ts';
+import type { ConversationInfo, KeptEvent } from './events.ts';
 import type { UpdateConversation } from './inputs/conversations.ts';
 import { requireGroup } from './membership-changes.ts';
 import { conversationInfo } from './views.ts';
@@ -12,21 +12,38 @@ export function updateConversation(
   callerId: string,
   input: UpdateConversation & { readonly conversationId: string },
 ): Promise<ConversationInfo> {
-  return changeConversation(chat, callerId, input.conversationId, async ({ conversation, caller, now }) => {
-    requireGroup(conversation);
-    if (!caller.managesGroup) throw new ChatError('forbidden', 'owners and admins change a group');
+  return changeConversation(chat, callerId, input.conversationId, async (locked) => {
+    requireToManage(locked);
+    const { conversation } = locked;
     const { name = conversation.name, visibility = conversation.visibility } = input;
     if (name === conversation.name && visibility === conversation.visibility) {
       return { result: conversationInfo(conversation), events: [] };
     }
     conversation.name = name;
     conversation.visibility = visibility;
-    const rev = conversation.nextRev(now);
-    conversation.infoRev = rev;
-    const info = conversationInfo(conversation);
-    return {
-      result: info,
-      events: [{ type: 'conversation', conversationId: conversation.id, rev, conversation: info }],
-    };
+    const { info, events } = changedInfo(locked);
+    return { result: info, events };
   });
+}
+
+export function requireToManage({
+  conversation,
+  caller,
+}: Pick<LockedConversation, 'conversation' | 'caller'>): void {
+  requireGroup(conversation);
+  if (!caller.managesGroup) throw new ChatError('forbidden', 'owners and admins change a group');
+}
+
+/** What it is called, who sees it or its picture is new: takes a `rev`, and says so. */
+export function changedInfo({ conversation, now }: Pick<LockedConversation, 'conversation' | 'now'>): {
+  info: ConversationInfo;
+  events: KeptEvent[];
+} {
+  const rev = conversation.nextRev(now);
+  conversation.infoRev = rev;
+  const info = conversationInfo(conversation);
+  return {
+    info,
+    events: [{ type: 'conversation', conversationId: conversation.id, rev, conversation: info }],
+  };
 }

@@ -74,7 +74,12 @@ export function conversationInfo(conversation: Conversation): ConversationInfo {
     kind: conversation.kind,
     name: conversation.name,
     visibility: conversation.visibility,
+    avatar: pictureOf(conversation),
   };
+}
+
+function pictureOf({ avatarId, avatarKey }: Pick<User, 'avatarId' | 'avatarKey'>): string | null {
+  return avatarId && avatarKey ? avatarLink(avatarId, avatarKey) : null;
 }
 
 export function friendshipView(friendship: Friendship): FriendshipView {
@@ -97,7 +102,7 @@ export function userView(user: User): UserView {
     displayName: user.displayName,
     bot: user.bot,
     guest: user.guest,
-    avatar: user.avatarId && user.avatarKey ? avatarLink(user.avatarId, user.avatarKey) : null,
+    avatar: pictureOf(user),
     lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
   };
 }

@@ -16,11 +16,14 @@ const ConversationSchema = defineEntity({
     /** Empty for a dialog: each side sees the other's name. */
     name: p.text().default(''),
     visibility: p.enum(VISIBILITIES).default('private'),
+    /** Of a group; with a key that opens the picture to whoever was shown the group. */
+    avatarId: p.uuid().nullable(),
+    avatarKey: p.text().nullable(),
     /** Both user ids in order; unique, so a dialog exists once whoever starts it. */
     dialogKey: p.text().nullable().unique(),
     lastSeq: p.integer().default(0),
     rev: p.integer().default(0),
-    /** `rev` of the last change of name or visibility. */
+    /** `rev` of the last change of name, visibility or picture. */
     infoRev: p.integer().default(0),
     /** `rev` of the last change of who is a member: a cached member list is good while this stands. */
     membersRev: p.integer().default(0),

@@ -25,7 +25,7 @@ const MediaSchema = defineEntity({
     width: p.integer().nullable(),
     height: p.integer().nullable(),
     hasThumb: p.boolean(),
-    /** Whose members may read it; set by `append_messages` only, with the message that it came with. */
+    /** Whose members may read it: `append_messages` says so of what comes with a message; or its picture. */
     conversationId: p.uuid().nullable(),
     createdAt: p
       .datetime()

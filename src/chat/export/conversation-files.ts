@@ -2,7 +2,7 @@ import { query } from '../../entities/database.ts';
 import type { Chat } from '../chat.ts';
 import type { MessageView } from '../events.ts';
 import { MAX_POSITION } from '../inputs/messages.ts';
-import { isoSql, messageJson, userJson } from '../json-sql.ts';
+import { infoColumns, isoSql, messageJson, userJson } from '../json-sql.ts';
 import { EXPORT_PAGE, EXPORTED_MESSAGES_PER_FILE } from '../limits.ts';
 import { jsonFile, pagesOf } from './json-files.ts';
 import type { ExportedFile } from './zip.ts';
@@ -18,7 +18,7 @@ interface Place {
 
 // By an order that stands still: the list's own, by what changed last, would lose what moves while one reads.
 const places = (condition: string) => `
-  select c.id, c.number, c.kind, c.name, c.visibility, ms.role, ms.muted, ${isoSql('ms.joined_at')} as "joinedAt",
+  select c.id, ${infoColumns('c')}, ms.role, ms.muted, ${isoSql('ms.joined_at')} as "joinedAt",
     ${isoSql('ms.left_at')} as "leftAt", ms.joined_seq as "joinedSeq", ms.delivered_seq as "deliveredSeq", ms.read_seq as "readSeq",
     case when u.id is not null then ${userJson('u')} end as peer
   from membership ms join conversation c on c.id = ms.conversation_id

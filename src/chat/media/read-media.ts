@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { Conversation } from '../../entities/conversation.ts';
 import type { EntityManager } from '../../entities/database.ts';
 import { Media } from '../../entities/media.ts';
 import { User } from '../../entities/user.ts';
@@ -79,15 +80,20 @@ export async function describeMedia(
 }
 
 async function mayRead(em: EntityManager, media: Media, userId: string): Promise<boolean> {
-  if (media.kind === 'avatar') return true;
-  if (media.conversationId == null) return media.ownerId === userId;
+  if (media.conversationId == null) return media.kind === 'avatar' || media.ownerId === userId;
   return (await findMembership(em, media.conversationId, userId)) !== null;
 }
 
 async function isKeyOf(em: EntityManager, media: Media | null, key: string): Promise<boolean> {
-  const owner = media && (await em.findOne(User, { id: media.ownerId, avatarId: media.id }));
+  const owner = media && (await shownBy(em, media));
   const [wanted, given] = [Buffer.from(owner?.avatarKey ?? ''), Buffer.from(key)];
   return wanted.length > 0 && wanted.length === given.length && timingSafeEqual(wanted, given);
+}
+
+/** Of a person, or of a group. */
+function shownBy(em: EntityManager, { id: avatarId, ownerId, conversationId }: Media) {
+  if (conversationId == null) return em.findOne(User, { id: ownerId, avatarId });
+  return em.findOne(Conversation, { id: conversationId, avatarId });
 }
 
 /** One answer for expired, foreign and made up. */

@@ -22,12 +22,12 @@ export async function setAvatar(chat: Needs, callerId: string, file: IncomingFil
   const { view, replaced } = await upload(chat, {
     ownerId: callerId,
     kind: 'avatar',
-    prepare: (spooled) => prepare(chat, file, spooled),
+    prepare: (spooled) => prepareAvatar(chat, file, spooled),
     keep: async (em, owner, media) => {
       const replaced = owner.avatarId ? await release(em, [owner.avatarId]) : [];
       media.state = 'kept';
       owner.avatarId = media.id;
-      owner.avatarKey = newToken(KEY_BYTES);
+      owner.avatarKey = newAvatarKey();
       return { view: meView(chat, owner), replaced };
     },
   });
@@ -45,7 +45,16 @@ export async function removeAvatar(chat: Pick<Chat, 'database' | 'media'>, calle
   chat.media.cleaner.removeSoon(removed);
 }
 
-async function prepare({ media }: Needs, file: IncomingFile, spooled: Spooled): Promise<Prepared> {
+export function newAvatarKey(): string {
+  return newToken(KEY_BYTES);
+}
+
+/** The middle of a picture, made anew. */
+export async function prepareAvatar(
+  { media }: Pick<Chat, 'media'>,
+  file: IncomingFile,
+  spooled: Spooled,
+): Promise<Prepared> {
   await receive(file.bytes, spooled.raw, Math.min(MAX_AVATAR_BYTES, media.limits.fileBytes));
   const type = await typeOf(spooled.raw);
   if (!isImageType(type))

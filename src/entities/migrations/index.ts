@@ -12,6 +12,7 @@ import { SessionFamilies } from './2026-11-21-session-families.ts';
 import { SignInDelays } from './2026-11-21-sign-in-delays.ts';
 import { TheCore } from './2026-11-21-the-core.ts';
 import { VerifiedAddresses } from './2026-11-21-verified-addresses.ts';
+import { GroupPictures } from './2026-11-22-group-pictures.ts';
 
 /** In the order in which they run; a name, once released, never changes. */
 export const migrations: { name: string; class: typeof TheCore }[] = [
@@ -29,4 +30,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-sign-in-delays', class: SignInDelays },
   { name: '2026-11-21-older-wires', class: OlderWires },
   { name: '2026-11-21-verified-addresses', class: VerifiedAddresses },
+  { name: '2026-11-22-group-pictures', class: GroupPictures },
 ];

@@ -74,6 +74,9 @@ export const conversationInfoSchema = z
     kind: z.enum(CONVERSATION_KINDS),
     name: z.string().meta({ description: 'empty for a dialog' }),
     visibility: z.enum(VISIBILITIES),
+    avatar: z.string().nullable().meta({
+      description: 'picture of a group, relative to this server; `&size=thumb` makes it smaller',
+    }),
   })
   .meta({ id: 'ConversationInfo' });
 

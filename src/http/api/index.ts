@@ -10,6 +10,7 @@ import { emailApi } from './email.ts';
 import { exportApi } from './export.ts';
 import { factorsApi } from './factors.ts';
 import { friendshipsApi } from './friendships.ts';
+import { groupAvatarApi } from './group-avatar.ts';
 import { groupsApi } from './groups.ts';
 import { identitiesApi, identitySessionsApi } from './identities.ts';
 import { invitationsApi } from './invitations.ts';
@@ -88,7 +89,7 @@ export function createV1(chat: Chat): Api {
   api.route('/blocks', blocksApi(chat));
   api.route('/groups', groupsApi(chat));
   api.route('/unsent', unsentApi(chat));
-  for (const part of [conversationsApi, membersApi, messagesApi, positionsApi]) {
+  for (const part of [conversationsApi, groupAvatarApi, membersApi, messagesApi, positionsApi]) {
     api.route('/conversations', part(chat));
   }
   for (const part of [adminApi, adminSessionsApi, auditApi]) api.route('/admin', part(chat));

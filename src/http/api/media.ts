@@ -113,11 +113,11 @@ export function mediaApi(chat: Chat): Api {
   return api;
 }
 
+const AVATAR = /^\/api\/v1\/(?:me|conversations\/[^/]+)\/avatar$/;
+
 /** Reads their bodies by themselves: uploads are larger than what anybody else may send. */
 export function isUpload(method: string, path: string): boolean {
-  return (
-    (method === 'POST' && path === '/api/v1/media') || (method === 'PUT' && path === '/api/v1/me/avatar')
-  );
+  return (method === 'POST' && path === '/api/v1/media') || (method === 'PUT' && AVATAR.test(path));
 }
 
 export function incomingFile(c: Context, chat: Pick<Chat, 'media'>): Promise<IncomingFile> {

@@ -32,7 +32,9 @@ const changesSchema = z
         description:
           'who joined, left, changed role or moved a mark; in groups of more than 100, of the marks only your own',
       }),
-      conversation: orNull(conversationInfoSchema).meta({ description: 'if name or visibility changed' }),
+      conversation: orNull(conversationInfoSchema).meta({
+        description: 'if name, visibility or picture changed',
+      }),
     }),
     z.object({ reset: z.literal(true), ...position }),
   ])
