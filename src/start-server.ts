@@ -28,6 +28,7 @@ import { reseat } from './rooms/reseat.ts';
 import { loadSecret } from './secret.ts';
 import { databaseProblem, dataDirProblem, listenProblem } from './start-problems.ts';
 import { inWaves } from './waves.ts';
+import { openWebBundle } from './web-bundle.ts';
 
 const ROOMS_SETTLE_MS = 500;
 
@@ -129,7 +130,11 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const addresses = new ClientAddresses(config.trustedProxies);
   const origins = new Origins({ allowed: config.allowedOrigins, publicUrl: config.publicUrl });
-  const app = createApp({ chat, readiness, reseat: comeBack, addresses, origins, secure });
+  const app = createApp({
+    ...{ chat, readiness, reseat: comeBack, addresses, origins, secure },
+    webFiles: openWebBundle(log),
+    socketsElsewhere: config.publicAddress !== undefined,
+  });
   const door = new SocketDoor({ readiness, addresses, socketsPerAddress: config.socketsPerAddress });
   opened.defer(() => door.close());
   const needs = { chat, addresses, origins, secure };

@@ -12,7 +12,7 @@ interface SourceFile {
 
 function sourcesIn(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));
 }
@@ -34,7 +34,7 @@ function importsOf({ text }: SourceFile): { from: string; typeOnly: boolean }[] 
 /** `src/chat`, `src/http`, …; a file directly in `src` stands for itself. */
 function layerOf(path: string): string {
   const [, first] = path.split('/');
-  return first!.endsWith('.ts') ? path : `src/${first}`;
+  return /\.tsx?$/.test(first!) ? path : `src/${first}`;
 }
 
 /** Who may import whom. */
@@ -44,6 +44,8 @@ const ARROWS: Record<string, readonly string[]> = {
   'src/chat': ['src/entities', 'src/bus'],
   'src/rooms': ['src/chat', 'src/entities'],
   'src/http': ['src/chat', 'src/entities'],
+  // Runs in browsers, and knows of the server what it says over HTTP and its sockets.
+  'src/web': [],
 };
 /** Files directly in `src`: they wire everything, and nobody but they themselves imports them. */
 const COMPOSITION_ROOT = /^src\/[^/]+\.ts$/;

@@ -8,7 +8,6 @@ import { isUpload } from './api/media.ts';
 import { type ClientAddresses, tellClientAddress } from './client-address.ts';
 import { docs } from './docs.ts';
 import { onError } from './errors.ts';
-import { frontPage } from './front-page.ts';
 import { health, type Readiness } from './health.ts';
 import { limitBody } from './limit-body.ts';
 import { mailPages } from './mail-pages.ts';
@@ -18,6 +17,8 @@ import { answerNotFound } from './not-found.ts';
 import type { Origins } from './origins.ts';
 import type { Reseat } from './route-socket.ts';
 import { securityHeaders } from './security-headers.ts';
+import { showWebClient, webClient } from './web-client.ts';
+import type { WebFiles } from './web-files.ts';
 
 /** The largest JSON that anybody sends us: some thousand characters of text, a list of members. */
 export const MAX_JSON_BYTES = 64 * 1024;
@@ -35,11 +36,15 @@ export interface AppOptions {
   readonly origins: Origins;
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
+  /** The web client; settles with undefined if it could not be made. */
+  readonly webFiles: () => Promise<WebFiles | undefined>;
+  /** Whether sockets go to nodes at addresses of their own. */
+  readonly socketsElsewhere: boolean;
 }
 
 /** Everything that is reached by plain HTTP. */
 export function createApp(options: AppOptions): App {
-  const { chat, readiness, reseat, addresses, origins, secure } = options;
+  const { chat, readiness, reseat, addresses, origins, secure, webFiles, socketsElsewhere } = options;
   const app: App = new Hono();
   app.onError(onError(chat.log));
   app.notFound((c) => answerNotFound(app, c));
@@ -49,7 +54,8 @@ export function createApp(options: AppOptions): App {
   app.use(tellClientAddress(addresses));
   const allowed = cors({
     origin: (origin) => (origins.isAllowed(origin) ? origin : null),
-    // The SDK asks with credentials. The only cookie under these paths binds a sign-in elsewhere to its browser.
+    // The SDK asks with credentials. Of the cookies under these paths one binds a sign-in elsewhere to its browser; the
+    // other, our own page's, is taken from that page only.
     credentials: true,
     allowHeaders: ['Authorization', 'Content-Type'],
     exposeHeaders: ['Retry-After'],
@@ -59,14 +65,15 @@ export function createApp(options: AppOptions): App {
   app.use('/matchmake/*', allowed);
   app.use(limitBody({ maxBytes: MAX_JSON_BYTES, maxMs: MAX_JSON_MS, except: isUpload }));
 
-  app.route('/', frontPage());
+  const show = showWebClient({ files: webFiles, publicUrl: chat.publicUrl, socketsElsewhere });
+  app.route('/', webClient({ files: webFiles }, show));
   const healthRoutes = health(chat, readiness);
   app.route('/', healthRoutes);
   app.route('/api/v1', healthRoutes);
-  app.route('/api/v1', createV1(chat));
+  app.route('/api/v1', createV1(chat, { origins, secure }));
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
-  app.route('/', mailPages(chat));
+  app.route('/', mailPages(chat, show));
   app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat, origins }));
   app.route('/monitor', monitorPanel(chat, { secure, origins }));
   return app;

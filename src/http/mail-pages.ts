@@ -8,30 +8,36 @@ import { resetPassword } from '../chat/reset-password.ts';
 import { verifyEmail } from '../chat/verify-email.ts';
 import { clientAddress } from './client-address.ts';
 import { layout, type PageStatus, showPage, showRefusal } from './page.ts';
+import type { ShowWebClient } from './web-client.ts';
 
 /**
  * Where the links of our mails lead. Opening one changes nothing, because mailboxes open links by themselves to
  * look for malice; only the form's button uses the token. The forms need no more protection than that: what they
  * do they do by the token, not by a cookie. Their addresses are relative, so a path in PUBLIC_URL may stand
- * before them.
+ * before them. Where scripts run, the web client takes the form's place.
  */
-export function mailPages(chat: Chat): Hono {
+export function mailPages(chat: Chat, showClient: ShowWebClient): Hono {
   const app = new Hono();
+  const show = async (c: Context, { title, body }: Form) =>
+    (await showClient(c, `<main class="plain"><h1>${title}</h1>${body}</main>`)) ??
+    showPage(c, layout(title, body));
 
-  app.get('/email/verify', (c) => showPage(c, verifyPage(c.req.query('token') ?? '')));
+  app.get('/email/verify', (c) => show(c, verifyForm(c.req.query('token') ?? '')));
   app.post('/email/verify', async (c) => {
     const input = verifyEmailInput.safeParse(await c.req.parseBody());
     if (!input.success) return showPage(c, BAD_LINK, 400);
     return attempt(chat, c, () => verifyEmail(chat, input.data.token), VERIFIED);
   });
 
-  app.get('/password/reset', (c) => showPage(c, resetPage(c.req.query('token') ?? '')));
+  app.get('/password/reset', (c) => show(c, resetForm(c.req.query('token') ?? '')));
   app.post('/password/reset', async (c) => {
     const body = await c.req.parseBody();
     const link = verifyEmailInput.safeParse(body);
     if (!link.success) return showPage(c, BAD_LINK, 400);
-    const again = (problem: string) =>
-      showPage(c, resetPage(link.data.token, `This password ${problem}.`), 400);
+    const again = (problem: string) => {
+      const { title, body } = resetForm(link.data.token, `This password ${problem}.`);
+      return showPage(c, layout(title, body), 400);
+    };
     const input = resetPasswordInput.safeParse(body);
     if (!input.success) return again(input.error.issues[0]?.message ?? 'will not do');
     return attempt(chat, c, () => resetPassword(chat, input.data), CHANGED, again);
@@ -80,20 +86,26 @@ const PAGES: Partial<Record<ErrorCode, readonly [string, PageStatus]>> = {
 const VERIFIED = layout('Thank you', '<p>The email address is yours.</p>');
 const CHANGED = layout('Your password is changed', '<p>Sign in with it; all devices were signed out.</p>');
 
-function verifyPage(token: string): string {
-  return layout(
-    'Is this your email address?',
-    `${html`<form method="post" action="verify">
+/** The body is HTML already. */
+interface Form {
+  readonly title: string;
+  readonly body: string;
+}
+
+function verifyForm(token: string): Form {
+  return {
+    title: 'Is this your email address?',
+    body: `${html`<form method="post" action="verify">
       <input type="hidden" name="token" value="${token}">
       <p><button>Yes, it is mine</button></p>
     </form>`}`,
-  );
+  };
 }
 
-function resetPage(token: string, problem = ''): string {
-  return layout(
-    'Choose a new password',
-    `${html`<p role="alert">${problem}</p>
+function resetForm(token: string, problem = ''): Form {
+  return {
+    title: 'Choose a new password',
+    body: `${html`<p role="alert">${problem}</p>
     <form method="post" action="reset">
       <input type="hidden" name="token" value="${token}">
       <p><label>New password, ${PASSWORD_LENGTH} characters <input name="password" type="password"
@@ -101,5 +113,5 @@ function resetPage(token: string, problem = ''): string {
         autofocus></label></p>
       <p><button>Change it</button></p>
     </form>`}`,
-  );
+  };
 }

@@ -160,7 +160,7 @@ describe('the page behind the link', () => {
     const page = await fetch(
       `${server.url}/email/verify?token=${encodeURIComponent('"><script>alert(1)</script>')}`,
     );
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; form-action 'self'/);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';.* form-action 'self'/);
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(await page.text()).not.toContain('<script');

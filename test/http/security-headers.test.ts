@@ -49,7 +49,7 @@ describe('every page', () => {
     expect(policy.get('default-src')).toEqual(["'none'"]);
     expect(policy.get('frame-ancestors')).toEqual(["'none'"]);
     expect(policy.get('base-uri')).toEqual(["'none'"]);
-    const known = ["'none'", "'self'", "'unsafe-inline'", 'data:'];
+    const known = ["'none'", "'self'", "'script'", "'unsafe-inline'", 'data:', 'blob:'];
     for (const [directive, sources] of policy) {
       expect({ directive, foreign: sources.filter((source) => !known.includes(source)) }).toEqual({
         directive,
