@@ -6,6 +6,7 @@ const OPEN = [
   'POST /accounts',
   'POST /accounts/guest',
   'POST /sessions',
+  'POST /sessions/page',
   'POST /sessions/refresh',
   'POST /sessions/passcode',
   'POST /sessions/passcode/request',

@@ -21,6 +21,7 @@ import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
 import { myEmailApi } from './my-email.ts';
 import { oidcApi } from './oidc.ts';
+import { keepInCookie, type PageDoors, pageSessionApi } from './page-session.ts';
 import { passcodeApi } from './passcode.ts';
 import { passkeysApi } from './passkeys.ts';
 import { passwordApi } from './password.ts';
@@ -63,14 +64,16 @@ const ABOUT = {
 };
 
 /** Our API, one resource per file, described by the schemas that check it. */
-export function createV1(chat: Chat): Api {
+export function createV1(chat: Chat, doors: PageDoors): Api {
   const api = createApi();
   api.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  for (const path of ['/accounts/*', '/sessions/*']) api.use(path, keepInCookie(chat, doors));
   api.route('/accounts', accountsApi(chat));
+  api.route('/sessions/page', pageSessionApi(chat, doors));
   api.route('/sessions/passcode', passcodeApi(chat));
   api.route('/sessions', sessionsApi(chat));
   for (const part of [sessionsApi, secondFactorApi]) api.route('/sessions', part(chat));
