@@ -58,6 +58,8 @@ export interface Pending {
   /** ISO 8601, by this device's clock. */
   readonly createdAt: string;
   readonly state: PendingState;
+  /** Once it is stored. */
+  readonly seq: number | null;
   /** Why it was refused. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
@@ -112,7 +114,7 @@ export interface UploadOptions {
 }
 
 export interface ApiOptions {
-  /** Where the server is, e.g. `location.origin`. */
+  /** Where the server is, without a slash at the end: `location.origin`, and the path before its own if it has one. */
   readonly url: string;
   /**
    * Gets the next access token, in whatever way the page keeps its session. Answers null when there is none any more;
@@ -126,8 +128,11 @@ export interface Api {
   readonly url: string;
   /** After signing in; null to forget it. The token is in memory only. */
   useTokens(tokens: Tokens | null): void;
-  /** A token that is good for a while. Throws `unauthenticated` if there is none to be had. */
-  freshToken(): Promise<string>;
+  /**
+   * A token that is good for a while, and another one than what was refused. Throws `unauthenticated` if there is none
+   * to be had.
+   */
+  freshToken(refused?: string): Promise<string>;
   /** The token is replaced when the server does not take it, and the request made once more. */
   request<Answer>(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   get<Answer>(path: string): Promise<Answer>;
@@ -164,10 +169,10 @@ export interface ChatClient {
   readonly api: Api;
   readonly store: Store<Snapshot>;
 
-  /** Reads the lists and keeps up from then on, whatever happens to the line. */
-  start(): Promise<void>;
-  /** Leaves, and forgets everything but what is in the outbox. */
-  stop(): Promise<void>;
+  /** Keeps up from now on, whatever happens to the line. Settles when the lists have been read for the first time. */
+  start(me: OwnUser): Promise<void>;
+  /** Leaves. What is in the outbox stays for the next time, unless it is to be forgotten: after signing out. */
+  stop(options?: { readonly forget?: boolean }): Promise<void>;
   /** Tries at once instead of waiting for the next attempt. */
   reconnectNow(): void;
   /** After `PATCH /me` or a new picture. */

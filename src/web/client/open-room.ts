@@ -1,0 +1,112 @@
+import type { Client, Room as SdkRoom } from '@colyseus/sdk';
+import { apply } from './apply.ts';
+import { SETTLE_MS } from './limits.ts';
+import { Line } from './line.ts';
+import { type WritableStore, without } from './store.ts';
+import type { Api, Snapshot } from './types.ts';
+import type { TypingEvent } from './wire.ts';
+
+export interface OpenRoomNeeds {
+  readonly api: Api;
+  readonly sdk: Client;
+  readonly store: WritableStore<Snapshot>;
+}
+
+interface SeenMember {
+  readonly online: boolean;
+}
+
+/**
+ * The room of the conversation that is shown, for what only a room tells: who is here, and who types. What is kept
+ * comes over the inbox, so that it comes once.
+ */
+export class OpenRoom {
+  readonly #needs: OpenRoomNeeds;
+  #line: Line | undefined;
+  #conversationId: string | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(needs: OpenRoomNeeds) {
+    this.#needs = needs;
+  }
+
+  show(conversationId: string | null): void {
+    if (conversationId === (this.#conversationId ?? null)) return;
+    void this.leave();
+    if (conversationId === null) return;
+    this.#conversationId = conversationId;
+    this.#settling = setTimeout(() => this.#join(conversationId), SETTLE_MS);
+  }
+
+  async leave(): Promise<void> {
+    clearTimeout(this.#settling);
+    const line = this.#line;
+    this.#line = undefined;
+    this.#conversationId = undefined;
+    await line?.stop();
+  }
+
+  wake(): void {
+    this.#line?.wake();
+  }
+
+  tellTyping(conversationId: string, on: boolean): void {
+    if (conversationId === this.#conversationId) this.#line?.tell('typing', { on });
+  }
+
+  #join(conversationId: string): void {
+    const { api, sdk, store } = this.#needs;
+    const conversation = store.snapshot.conversations.get(conversationId);
+    if (!conversation) return;
+    const { kind, peer } = conversation;
+    if (kind === 'dialog' && !peer) return;
+    const line = new Line({
+      api,
+      sdk,
+      room: kind,
+      options: kind === 'dialog' ? { userId: peer!.id } : { id: conversationId },
+      hear: (type, payload) => {
+        if (type === 'typing') this.#hear({ type, ...payload } as TypingEvent);
+      },
+      onUp: (room) => {
+        const look = (): void => {
+          if (this.#line === line) this.#show(conversationId, room);
+        };
+        room.onStateChange(look);
+        look();
+      },
+      onDown: () => this.#forget(conversationId),
+      // One was removed, or the session has ended: the inbox says so too.
+      onEnded: () => {},
+    });
+    this.#line = line;
+    line.start();
+  }
+
+  #hear(event: TypingEvent): void {
+    const { store } = this.#needs;
+    if (event.userId !== store.snapshot.me?.id) store.update((snapshot) => apply(snapshot, event).snapshot);
+  }
+
+  #show(conversationId: string, room: SdkRoom): void {
+    const members: ReadonlyMap<string, SeenMember> | undefined = room.state?.members;
+    const online = new Set<string>();
+    for (const [userId, member] of members ?? []) if (member.online) online.add(userId);
+    this.#needs.store.update((snapshot) => {
+      const before = snapshot.room;
+      const isSame =
+        before?.conversationId === conversationId &&
+        before.online.size === online.size &&
+        [...online].every((userId) => before.online.has(userId));
+      return isSame ? snapshot : { ...snapshot, room: { conversationId, online } };
+    });
+  }
+
+  #forget(conversationId: string): void {
+    this.#needs.store.update((snapshot) => ({
+      ...snapshot,
+      room: snapshot.room?.conversationId === conversationId ? null : snapshot.room,
+      typing: without(snapshot.typing, conversationId),
+    }));
+  }
+}
