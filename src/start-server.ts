@@ -18,6 +18,7 @@ import { attachSockets, type Sockets } from './http/sockets.ts';
 import { SpliceMarks } from './http/splice-marks.ts';
 import { openMailer } from './mail.ts';
 import { nodeAddress } from './node-address.ts';
+import { readNodeFacts } from './node-facts.ts';
 import { openIdentityProvider } from './oidc.ts';
 import { openBus } from './open-bus.ts';
 import { type OpenedDialects, openDialects } from './open-dialects.ts';
@@ -98,6 +99,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const ownUrl = (port: number) => `http://${addressOf(config.host)}:${port}`;
   // Never from a request: whoever sends one chooses its Host. The port is known once it is taken.
   let publicUrl = config.publicUrl ?? ownUrl(config.port);
+  let address = config.nodeAddress;
   const chat = createChat({
     database,
     bus,
@@ -113,6 +115,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     rates: config.rates,
     positionCheckMs,
     leaseMs,
+    nodeFacts: readNodeFacts(() => address),
   });
   await chat.start();
   opened.defer(() => chat.stop());
@@ -160,7 +163,8 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     dialects.stopListening();
   });
   const ownPorts = await dialects.listen();
-  await matchmaker.announce(config.nodeAddress ?? nodeAddress(config, port));
+  address ??= nodeAddress(config, port);
+  await matchmaker.announce(address);
   readiness.accepting = true;
 
   let stopped: Promise<void> | undefined;

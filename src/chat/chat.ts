@@ -27,6 +27,7 @@ import { Outbox } from './outbox.ts';
 import { Passwords } from './passwords.ts';
 import { PositionCheck } from './position-check.ts';
 import { Presence } from './presence.ts';
+import type { NodeFacts } from './presence-store.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { Rates } from './rates.ts';
 import { SignInDelays } from './sign-in-delays.ts';
@@ -53,6 +54,8 @@ export interface ChatOptions {
   readonly rates: Rates | undefined;
   readonly positionCheckMs: number;
   readonly leaseMs: number;
+  /** What this node says about itself to admins. */
+  readonly nodeFacts?: (() => NodeFacts) | undefined;
 }
 
 /** The core of one node. A command takes of it what it needs: `Pick<Chat, 'database' | …>`. */
@@ -97,7 +100,11 @@ export function createChat(options: ChatOptions): Chat {
   const messages = new MessageWriter(database, announcer, links);
   const marks = new MarkWriter(database, announcer);
   const feeds = new Feeds(database, bus, links, log);
-  const presence = new Presence({ database, bus, log, nodeId, leaseMs: options.leaseMs });
+  const presence = new Presence({
+    ...{ database, bus, log, nodeId },
+    leaseMs: options.leaseMs,
+    facts: options.nodeFacts,
+  });
   const sessions = new LiveSessions(bus);
   const outbox = new Outbox(options.mailer, log);
   const media = createMedia(options);

@@ -10,10 +10,23 @@ interface PresenceRow {
   readonly isHere: () => boolean;
 }
 
+/** What a node says about itself when it renews its lease, for admins. */
+export interface NodeFacts {
+  /** `host:port` at which the other nodes reach it. */
+  readonly address: string | null;
+  readonly startedAt: string | null;
+  /** Clients in its rooms. */
+  readonly connections: number;
+  readonly rooms: number;
+  /** How late its timers were at the worst since it said this last. */
+  readonly lagMs: number;
+}
+
 export interface PresenceStoreOptions {
   readonly database: Database;
   readonly nodeId: string;
   readonly leaseMs: number;
+  readonly facts?: (() => NodeFacts) | undefined;
 }
 
 /** Whoever deleted their account leaves nothing behind, nor when they were last here. */
@@ -31,12 +44,14 @@ export class PresenceStore {
   readonly #database: Database;
   readonly #nodeId: string;
   readonly #leaseMs: number;
+  readonly #facts: (() => NodeFacts) | undefined;
   readonly #batcher: Batcher<PresenceRow, boolean>;
 
-  constructor({ database, nodeId, leaseMs }: PresenceStoreOptions) {
+  constructor({ database, nodeId, leaseMs, facts }: PresenceStoreOptions) {
     this.#database = database;
     this.#nodeId = nodeId;
     this.#leaseMs = leaseMs;
+    this.#facts = facts;
     this.#batcher = new Batcher({
       maxBatch: MAX_BATCH,
       maxQueued: MAX_QUEUED * 5,
@@ -64,9 +79,10 @@ export class PresenceStore {
   async renewLease(): Promise<boolean> {
     const [renewed] = await query<{ fresh: boolean }>(
       this.#database.em,
-      `insert into node (id, lease_until) values ($1, now() + $2::float8 * interval '1 ms')
-       on conflict (id) do update set lease_until = excluded.lease_until returning xmax = 0 as fresh`,
-      [this.#nodeId, this.#leaseMs],
+      `insert into node (id, lease_until, facts) values ($1, now() + $2::float8 * interval '1 ms', $3::text::jsonb)
+       on conflict (id) do update set lease_until = excluded.lease_until, facts = excluded.facts
+       returning xmax = 0 as fresh`,
+      [this.#nodeId, this.#leaseMs, JSON.stringify(this.#facts?.() ?? null)],
     );
     return renewed!.fresh;
   }

@@ -3,7 +3,7 @@ import type { Database } from '../entities/database.ts';
 import { MIN_LEASE_PAUSE_MS } from './limits.ts';
 import type { Log } from './log.ts';
 import { PresenceAnnouncer } from './presence-announcer.ts';
-import { PresenceStore } from './presence-store.ts';
+import { type NodeFacts, PresenceStore } from './presence-store.ts';
 
 export interface PresenceOptions {
   readonly database: Database;
@@ -12,6 +12,8 @@ export interface PresenceOptions {
   readonly nodeId: string;
   /** A node that has not renewed its lease for this long is dead, and its people are gone. */
   readonly leaseMs: number;
+  /** What it says about itself to admins. */
+  readonly facts?: (() => NodeFacts) | undefined;
 }
 
 /**

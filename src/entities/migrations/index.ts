@@ -6,6 +6,7 @@ import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { MediaFiles } from './2026-11-21-media.ts';
 import { OlderWires } from './2026-11-21-older-wires.ts';
+import { NodeFacts } from './2026-11-21-node-facts.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
@@ -31,4 +32,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-older-wires', class: OlderWires },
   { name: '2026-11-21-verified-addresses', class: VerifiedAddresses },
   { name: '2026-11-22-group-pictures', class: GroupPictures },
+  { name: '2026-11-21-node-facts', class: NodeFacts },
 ];

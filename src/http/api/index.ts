@@ -20,6 +20,7 @@ import { mediaApi } from './media.ts';
 import { membersApi } from './members.ts';
 import { messagesApi } from './messages.ts';
 import { myEmailApi } from './my-email.ts';
+import { nodesApi } from './nodes.ts';
 import { oidcApi } from './oidc.ts';
 import { keepInCookie, type PageDoors, pageSessionApi } from './page-session.ts';
 import { passcodeApi } from './passcode.ts';
@@ -95,7 +96,7 @@ export function createV1(chat: Chat, doors: PageDoors): Api {
   for (const part of [conversationsApi, groupAvatarApi, membersApi, messagesApi, positionsApi]) {
     api.route('/conversations', part(chat));
   }
-  for (const part of [adminApi, adminSessionsApi, auditApi]) api.route('/admin', part(chat));
+  for (const part of [adminApi, adminSessionsApi, auditApi, nodesApi]) api.route('/admin', part(chat));
 
   const description = api.getOpenAPI31Document(ABOUT);
   api.get('/openapi.json', (c) => c.json(description));
