@@ -1,3 +1,9 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { applyTheme } from './settings/theme.ts';
 
-render(<main>Parlour</main>, document.getElementById('app')!);
+applyTheme();
+const root = document.getElementById('app')!;
+// What stood there while the script came.
+root.replaceChildren();
+render(<App />, root);

@@ -1,0 +1,123 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useApp } from '../app-context.ts';
+import { Link, navigate } from '../router.tsx';
+import { Field } from '../ui/field.tsx';
+import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { Entrance } from './entrance.tsx';
+
+/** Asks for the mail with the link. */
+export function ForgotPassword() {
+  const { session } = useApp();
+  const action = useAction();
+  const [sent, setSent] = useState(false);
+  const submit = (event: Event) => {
+    const { email } = fieldsOf(event);
+    return action.run(async () => {
+      await session.ask('/password/forgot', { email });
+      setSent(true);
+    });
+  };
+  return (
+    <Entrance title="Forgotten password" below={<Link to="/sign-in">Back to signing in</Link>}>
+      {sent ? (
+        <p class="form-note" role="status">
+          If there is an account with this address, a mail with a link is on its way.
+        </p>
+      ) : (
+        <form class="form" onSubmit={(event) => void submit(event)}>
+          <Field
+            label="Email"
+            name="email"
+            type="email"
+            autoComplete="email"
+            hint="The address of your account: we send you a link."
+            required
+          />
+          {action.problem !== undefined && (
+            <p class="form-error" role="alert">
+              {action.problem}
+            </p>
+          )}
+          <button type="submit" class="button primary wide" disabled={action.busy}>
+            Send the link
+          </button>
+        </form>
+      )}
+    </Entrance>
+  );
+}
+
+interface FromMailProps {
+  /** Of the link in the mail. */
+  readonly token: string;
+}
+
+/** The token leaves the address at once, so that it is in no history and no screenshot. */
+function useHiddenToken(path: string, token: string): string {
+  const [kept] = useState(token);
+  useEffect(() => navigate(path, { replace: true }), [path]);
+  return kept;
+}
+
+export function ResetPassword({ token }: FromMailProps) {
+  const { session, say } = useApp();
+  const action = useAction();
+  const kept = useHiddenToken('/password/reset', token);
+  const submit = (event: Event) => {
+    const { password } = fieldsOf(event);
+    return action.run(async () => {
+      await session.ask('/password/reset', { token: kept, password });
+      say('Your password is changed. Sign in with it.');
+      navigate('/sign-in', { replace: true });
+    });
+  };
+  return (
+    <Entrance title="Choose a new password" lead="All your devices will be signed out.">
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <Field
+          label="New password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          minLength={8}
+          maxLength={256}
+          autoFocus
+          required
+        />
+        {action.problem !== undefined && (
+          <p class="form-error" role="alert">
+            {action.problem} <Link to="/forgot-password">Ask for another link</Link>
+          </p>
+        )}
+        <button type="submit" class="button primary wide" disabled={action.busy}>
+          Change it
+        </button>
+      </form>
+    </Entrance>
+  );
+}
+
+/** Only the button uses the link: mailboxes open links by themselves. */
+export function VerifyEmail({ token }: FromMailProps) {
+  const { session, say } = useApp();
+  const action = useAction();
+  const kept = useHiddenToken('/email/verify', token);
+  const confirm = () =>
+    action.run(async () => {
+      await session.ask('/email/verify', { token: kept });
+      say('Thank you: the email address is yours.');
+      navigate('/', { replace: true });
+    });
+  return (
+    <Entrance title="Is this your email address?" below={<Link to="/">Not now</Link>}>
+      {action.problem !== undefined && (
+        <p class="form-error" role="alert">
+          {action.problem}
+        </p>
+      )}
+      <button type="button" class="button primary wide" disabled={action.busy} onClick={() => void confirm()}>
+        Yes, it is mine
+      </button>
+    </Entrance>
+  );
+}

@@ -1,0 +1,80 @@
+import { useState } from 'preact/hooks';
+import { useApp } from '../app-context.ts';
+import { Link, navigate } from '../router.tsx';
+import { Field } from '../ui/field.tsx';
+import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { Entrance } from './entrance.tsx';
+import type { SecondFactor } from './page-session.ts';
+import { hasPasskeys, usePasskeyFor } from './passkeys.ts';
+import { SecondFactorForm } from './second-factor.tsx';
+
+interface SignInProps {
+  /** Shown above the form: why one is here. */
+  readonly note?: string | undefined;
+}
+
+export function SignIn({ note }: SignInProps) {
+  const { session } = useApp();
+  const action = useAction();
+  const [factor, setFactor] = useState<SecondFactor>();
+  const enter = (path: string, body: object) =>
+    action.run(async () => setFactor(await session.signIn(path, body)));
+  const withPasskey = () =>
+    action.run(async () => {
+      const { challenge, options } = await session.ask<{ challenge: string; options: object }>(
+        '/sessions/passkey/challenge',
+        {},
+      );
+      await session.signIn('/sessions/passkey', { challenge, response: await usePasskeyFor(options) });
+    });
+  if (factor !== undefined) return <SecondFactorForm factor={factor} onBack={() => setFactor(undefined)} />;
+  return (
+    <Entrance
+      title="Welcome back"
+      below={
+        <>
+          <Link to="/sign-up">Create an account</Link>
+          <Link to="/forgot-password">Forgotten password?</Link>
+        </>
+      }
+    >
+      {note !== undefined && (
+        <p class="form-note" role="status">
+          {note}
+        </p>
+      )}
+      <form class="form" onSubmit={(event) => void enter('/sessions', fieldsOf(event))}>
+        <Field
+          label="Username or email"
+          name="username"
+          autoComplete="username webauthn"
+          autoCapitalize="none"
+          required
+        />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+        {action.problem !== undefined && (
+          <p class="form-error" role="alert">
+            {action.problem}
+          </p>
+        )}
+        <button type="submit" class="button primary wide" disabled={action.busy}>
+          Sign in
+        </button>
+      </form>
+      <p class="or">or</p>
+      {hasPasskeys() && (
+        <button type="button" class="button wide" onClick={() => void withPasskey()} disabled={action.busy}>
+          Use a passkey
+        </button>
+      )}
+      <button
+        type="button"
+        class="button wide"
+        onClick={() => navigate('/sign-up?guest')}
+        disabled={action.busy}
+      >
+        Look around as a guest
+      </button>
+    </Entrance>
+  );
+}

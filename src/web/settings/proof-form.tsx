@@ -1,0 +1,60 @@
+import type { ComponentChildren } from 'preact';
+import { Field } from '../ui/field.tsx';
+import { fieldsOf, useAction } from '../ui/use-action.ts';
+import type { Factors } from './security.tsx';
+
+interface ProofFormProps {
+  readonly factors: Factors;
+  readonly button: string;
+  readonly danger?: boolean;
+  /** Fields that come first. */
+  readonly children?: ComponentChildren;
+  /** `proof` says who one is, once more; `fields` are the rest. */
+  onProof(proof: object, fields: Record<string, string>): Promise<void>;
+  onCancel(): void;
+}
+
+/** Asks for the password and, where there is one, a second factor, before something is changed that guards the account. */
+export function ProofForm({ factors, button, danger = false, children, onProof, onCancel }: ProofFormProps) {
+  const action = useAction();
+  const hasFactor = factors.totp || factors.passkeys.length > 0;
+  const submit = (event: Event) => {
+    const { proofPassword: password, proofCode = '', ...fields } = fieldsOf(event);
+    const typed = proofCode.trim();
+    const second = /^\d{6}$/.test(typed) ? { code: typed } : { recoveryCode: typed };
+    return action.run(() => onProof({ password, ...(typed !== '' && second) }, fields));
+  };
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      {children}
+      <Field
+        label="Your password"
+        name="proofPassword"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      {hasFactor && (
+        <Field
+          label="Code of your app, or a recovery code"
+          name="proofCode"
+          autoComplete="one-time-code"
+          required
+        />
+      )}
+      {action.problem !== undefined && (
+        <p class="form-error" role="alert">
+          {action.problem}
+        </p>
+      )}
+      <div class="row-actions">
+        <button type="submit" class={`button ${danger ? 'danger' : 'primary'}`} disabled={action.busy}>
+          {button}
+        </button>
+        <button type="button" class="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
