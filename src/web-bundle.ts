@@ -60,7 +60,11 @@ export async function makeWebFiles(): Promise<WebFiles> {
 async function webFile(path: string, contents: Uint8Array): Promise<WebFile> {
   const { name, ext } = parse(path);
   const hash = createHash('sha256').update(contents).digest('base64url').slice(0, HASH_LENGTH);
-  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: contents.length };
+  const params = {
+    [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
+    // The best there is takes three times as long, for a hundredth less.
+    [constants.BROTLI_PARAM_QUALITY]: 9,
+  };
   const [gzipped, brotli] = await Promise.all([
     promisify(gzip)(contents, { level: 9 }),
     promisify(brotliCompress)(contents, { params }),

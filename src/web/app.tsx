@@ -65,7 +65,11 @@ function SignedIn({ app, user }: { readonly app: AppServices; readonly user: Own
     const started = createChatClient({ api: app.api, onEnded: () => app.session.dropped() });
     setClient(started);
     void started.start(user);
-    return () => void started.stop();
+    return () => {
+      const { snapshot: now } = app.session.store;
+      // Whoever goes on purpose leaves nothing behind; who was signed out elsewhere may come back for what waits.
+      void started.stop({ forget: now.phase === 'out' && now.left !== true });
+    };
   }, [app, user]);
   if (client === undefined) return <Starting unreachable={false} />;
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
-import { Link, navigate } from '../router.tsx';
+import { Link } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
@@ -29,15 +29,7 @@ export function SignIn({ note }: SignInProps) {
     });
   if (factor !== undefined) return <SecondFactorForm factor={factor} onBack={() => setFactor(undefined)} />;
   return (
-    <Entrance
-      title="Welcome back"
-      below={
-        <>
-          <Link to="/sign-up">Create an account</Link>
-          <Link to="/forgot-password">Forgotten password?</Link>
-        </>
-      }
-    >
+    <Entrance title="Sign in to Parlour" below={<Link to="/forgot-password">Forgotten password?</Link>}>
       {note !== undefined && (
         <p class="form-note" role="status">
           {note}
@@ -62,19 +54,19 @@ export function SignIn({ note }: SignInProps) {
         </button>
       </form>
       <p class="or">or</p>
-      {hasPasskeys() && (
-        <button type="button" class="button wide" onClick={() => void withPasskey()} disabled={action.busy}>
-          Use a passkey
-        </button>
-      )}
-      <button
-        type="button"
-        class="button wide"
-        onClick={() => navigate('/sign-up?guest')}
-        disabled={action.busy}
-      >
-        Look around as a guest
-      </button>
+      <Link to="/sign-up" class="button wide">
+        Create an account
+      </Link>
+      <div class="halves">
+        <Link to="/sign-up?guest" class="button">
+          Be a guest
+        </Link>
+        {hasPasskeys() && (
+          <button type="button" class="button" onClick={() => void withPasskey()} disabled={action.busy}>
+            Use a passkey
+          </button>
+        )}
+      </div>
     </Entrance>
   );
 }
