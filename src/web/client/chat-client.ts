@@ -32,7 +32,7 @@ const NOTHING: Snapshot = {
 };
 
 /** Everything that a chat page does. One for a person; after `stop` make another. */
-export function createChatClient({ api, onEnded }: ChatClientOptions): ChatClient {
+export function createChatClient({ api, databases, onEnded }: ChatClientOptions): ChatClient {
   const store = createStore(NOTHING);
   const sdk = new Client(api.url);
   const line: Line = new Line({
@@ -105,7 +105,7 @@ export function createChatClient({ api, onEnded }: ChatClientOptions): ChatClien
     ...createVerbs({ api, store, sync, friends }),
 
     async start(me) {
-      const [drawer, tab] = [await openDrawer(), openTab()];
+      const [drawer, tab] = [await openDrawer(databases ?? globalThis.indexedDB), openTab()];
       const forget = onWake(() => {
         line.wake();
         room.wake();

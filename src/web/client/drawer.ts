@@ -36,10 +36,10 @@ const DATABASE = 'parlour';
 const TABLE = 'outbox';
 
 /** In the browser's own database; in memory where there is none, or where it may not be used (private windows). */
-export async function openDrawer(): Promise<Drawer> {
-  if (typeof indexedDB === 'undefined') return memoryDrawer();
+export async function openDrawer(databases: IDBFactory | undefined): Promise<Drawer> {
+  if (!databases) return memoryDrawer();
   try {
-    return drawerIn(await openDatabase());
+    return drawerIn(await openDatabase(databases));
   } catch {
     return memoryDrawer();
   }
@@ -66,8 +66,8 @@ function drawerIn(database: IDBDatabase): Drawer {
   };
 }
 
-function openDatabase(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(DATABASE, 1);
+function openDatabase(databases: IDBFactory): Promise<IDBDatabase> {
+  const opening = databases.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE, { keyPath: 'clientId' });
   return settled(opening);
 }

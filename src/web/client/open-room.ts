@@ -12,9 +12,7 @@ export interface OpenRoomNeeds {
   readonly store: WritableStore<Snapshot>;
 }
 
-interface SeenMember {
-  readonly online: boolean;
-}
+type SeenMembers = ReadonlyMap<string, { readonly online: boolean; readonly typing: boolean }>;
 
 /**
  * The room of the conversation that is shown, for what only a room tells: who is here, and who types. What is kept
@@ -69,11 +67,14 @@ export class OpenRoom {
         if (type === 'typing') this.#hear({ type, ...payload } as TypingEvent);
       },
       onUp: (room) => {
-        const look = (): void => {
-          if (this.#line === line) this.#show(conversationId, room);
-        };
-        room.onStateChange(look);
-        look();
+        let isNew = true;
+        room.onStateChange(() => {
+          if (this.#line !== line) return;
+          this.#show(conversationId, membersOf(room));
+          // From then on there are events.
+          if (isNew) this.#showTypists(conversationId, membersOf(room));
+          isNew = false;
+        });
       },
       onDown: () => this.#forget(conversationId),
       // One was removed, or the session has ended: the inbox says so too.
@@ -88,10 +89,9 @@ export class OpenRoom {
     if (event.userId !== store.snapshot.me?.id) store.update((snapshot) => apply(snapshot, event).snapshot);
   }
 
-  #show(conversationId: string, room: SdkRoom): void {
-    const members: ReadonlyMap<string, SeenMember> | undefined = room.state?.members;
+  #show(conversationId: string, members: SeenMembers): void {
     const online = new Set<string>();
-    for (const [userId, member] of members ?? []) if (member.online) online.add(userId);
+    for (const [userId, member] of members) if (member.online) online.add(userId);
     this.#needs.store.update((snapshot) => {
       const before = snapshot.room;
       const isSame =
@@ -102,6 +102,12 @@ export class OpenRoom {
     });
   }
 
+  #showTypists(conversationId: string, members: SeenMembers): void {
+    for (const [userId, { typing }] of members) {
+      if (typing) this.#hear({ type: 'typing', conversationId, userId, on: true });
+    }
+  }
+
   #forget(conversationId: string): void {
     this.#needs.store.update((snapshot) => ({
       ...snapshot,
@@ -109,4 +115,8 @@ export class OpenRoom {
       typing: without(snapshot.typing, conversationId),
     }));
   }
+}
+
+function membersOf(room: SdkRoom): SeenMembers {
+  return room.state?.members ?? new Map();
 }

@@ -154,6 +154,8 @@ export interface Store<State> {
 
 export interface ChatClientOptions {
   readonly api: Api;
+  /** Where unsent messages are kept: the browser's own, unless told otherwise. */
+  readonly databases?: IDBFactory | undefined;
   /** The session has ended: sign in again. */
   onEnded?(): void;
 }

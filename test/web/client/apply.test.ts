@@ -109,7 +109,7 @@ describe('what happens, applied to the picture before it', () => {
     await setUp({ open: 'group' });
     await alice.client.setRole(group, bob.id, 'owner');
     await alice.until((now) => now.threads.get(group)?.members.get(bob.id)?.role === 'owner');
-    await bob.api('PATCH', `/conversations/${group}/members/${alice.me.id}`, { role: 'member' });
+    await alice.client.setRole(group, alice.me.id, 'member');
     await bob.api('DELETE', `/conversations/${group}/members/${alice.me.id}`);
     await alice.until((now) => !now.conversations.has(group), 'that the group is gone');
     expect(alice.now).toMatchObject({ open: null, room: null });

@@ -1,3 +1,4 @@
+import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, expect } from 'vitest';
 import {
   type ChatClient,
@@ -27,6 +28,8 @@ export interface SignedIn {
 
 const PATIENCE = { timeout: 25_000, interval: 20 };
 
+/** All pages are in the same browser. */
+const databases = new IDBFactory();
 const pages = new Set<Page>();
 let people = 0;
 
@@ -50,7 +53,7 @@ export async function openPage(url: string, who: string | SignedIn, onEnded?: ()
   const tokens = typeof who === 'string' ? await signUpGuest(url, who) : who;
   const api = createApi({ url, refresh: () => refresh(url, tokens) });
   api.useTokens(tokens);
-  const client = createChatClient({ api, ...(onEnded && { onEnded }) });
+  const client = createChatClient({ api, databases, ...(onEnded && { onEnded }) });
   const page: Page = {
     me: tokens.user,
     client,
