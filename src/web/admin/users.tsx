@@ -96,7 +96,7 @@ function UserRow({ user, onChanged }: UserRowProps) {
               type="button"
               class="button compact"
               disabled={told.busy}
-              aria-label={`Lift the suspension of ${username}`}
+              aria-label={`Lift suspension of ${username}`}
               onClick={() => void change(() => api.delete(`/admin/users/${id}/suspension`))}
             >
               Lift suspension

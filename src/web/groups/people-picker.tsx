@@ -63,7 +63,7 @@ export function PeoplePicker({ picked, without = NOBODY, onChange }: PeoplePicke
               type="button"
               class="button compact"
               aria-pressed={isPicked(user.id)}
-              aria-label={`Pick ${user.displayName}`}
+              aria-label={`Add ${user.displayName}`}
               onClick={() =>
                 onChange(isPicked(user.id) ? picked.filter(({ id }) => id !== user.id) : [...picked, user])
               }

@@ -157,7 +157,7 @@ export function FoundPerson({ user }: { readonly user: User }) {
         type="button"
         class={`button compact ${isAsked ? 'quiet' : 'primary'}`}
         disabled={told.busy}
-        aria-label={isAsked ? `Withdraw request to ${user.displayName}` : `Add ${user.displayName}`}
+        aria-label={isAsked ? `Withdraw, ${user.displayName}` : `Add friend ${user.displayName}`}
         onClick={() => void told.run(isAsked ? () => client.endFriendship(friendship.id) : ask)}
       >
         {isAsked ? 'Withdraw' : 'Add friend'}

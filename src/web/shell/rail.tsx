@@ -28,8 +28,9 @@ export function Rail({ path }: { readonly path: string }) {
       {me?.admin && <RailLink to="/admin" icon="shield" name="Admin" current={path.startsWith('/admin')} />}
       <RailLink to="/settings" icon="settings" name="Settings" current={path.startsWith('/settings')} />
       {me && (
-        <Link to="/settings" class="rail-me" aria-label={`Your profile, ${me.displayName}`}>
+        <Link to="/settings" class="rail-me">
           <Avatar name={me.displayName} picture={me.avatar} />
+          <span class="hidden-text">Your profile, {me.displayName}</span>
         </Link>
       )}
     </nav>

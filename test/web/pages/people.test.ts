@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../support/server.ts';
+import { closeBrowser, expectNoProblems, openWindow, signInWindow, signUpInWindow } from './browser.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await closeBrowser();
+  await server.stop();
+});
+
+describe('two people in two browsers', () => {
+  it('find each other, become friends, and see each other come and go', async () => {
+    const alice = await signUpInWindow(server.url, 'Alice');
+    const bob = await signUpInWindow(server.url, 'Bob');
+    await alice.page.getByRole('link', { name: 'People', exact: true }).click();
+    await alice.page.getByLabel('Find people and public groups').fill(bob.username);
+    await alice.page.getByRole('button', { name: `Add friend ${bob.displayName}` }).click();
+    await alice.page.getByRole('button', { name: `Withdraw, ${bob.displayName}` }).waitFor();
+
+    await bob.page.getByRole('link', { name: /People.*1 asking/ }).click();
+    await bob.page.getByRole('button', { name: `Accept ${alice.displayName}` }).click();
+    const friends = (page: typeof bob.page) => page.getByRole('region', { name: 'Friends', exact: true });
+    await friends(bob.page).getByText(`@${alice.username} · online`).waitFor();
+    await alice.page.getByLabel('Find people and public groups').fill('');
+    await friends(alice.page).getByText(`@${bob.username} · online`).waitFor();
+
+    await bob.context.close();
+    await friends(alice.page).getByText(`@${bob.username} · seen just now`).waitFor();
+    expectNoProblems(alice, bob);
+    await alice.context.close();
+  });
+
+  it('reject, block and unblock each other', async () => {
+    const alice = await signUpInWindow(server.url, 'Alice');
+    const bob = await signUpInWindow(server.url, 'Bob');
+    await alice.page.goto('/people');
+    await alice.page.getByLabel('Find people and public groups').fill(bob.username);
+    await alice.page.getByRole('button', { name: `Add friend ${bob.displayName}` }).click();
+    await bob.page.goto('/people');
+    await bob.page.getByRole('button', { name: `Reject ${alice.displayName}` }).click();
+    await alice.page.getByRole('button', { name: `Add friend ${bob.displayName}` }).waitFor();
+    // She asks once more, and he lets her in, and then not.
+    await alice.page.getByRole('button', { name: `Add friend ${bob.displayName}` }).click();
+    await bob.page.getByRole('button', { name: `Accept ${alice.displayName}` }).click();
+    await bob.page.getByRole('button', { name: `Block ${alice.displayName}` }).click();
+    await bob.page.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+    await bob.page.getByRole('button', { name: `Unblock ${alice.displayName}` }).click();
+    await bob.page.getByRole('region', { name: 'Blocked people' }).waitFor({ state: 'detached' });
+    expectNoProblems(alice, bob);
+    await Promise.all([alice.context.close(), bob.context.close()]);
+  });
+
+  it('make a group, give a role, and leave it', async () => {
+    const bob = await signUpInWindow(server.url, 'Bob');
+    const alice = await signUpInWindow(server.url, 'Alice');
+    await alice.page.getByRole('link', { name: 'New group' }).click();
+    await alice.page.getByLabel('Name', { exact: true }).fill('Sunday hike');
+    await alice.page.getByLabel('Find people to add').fill(bob.username);
+    await alice.page.getByRole('button', { name: `Add ${bob.displayName}` }).click();
+    await alice.page.getByRole('button', { name: 'Create group' }).click();
+    await alice.page.waitForURL(/\/c\/[\w-]+$/);
+    await bob.page.getByRole('link', { name: /Sunday hike/ }).waitFor();
+
+    await alice.page.goto(`${alice.page.url()}/info`);
+    const roleOf = (name: string) => alice.page.getByRole('combobox', { name: `Role of ${name}` });
+    await roleOf(bob.displayName).selectOption('owner');
+    await alice.page.getByRole('button', { name: 'Leave group' }).click();
+    await alice.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+    await alice.page.getByText('No conversations yet.').waitFor();
+    await bob.page.goto(bob.page.url());
+    await bob.page.getByRole('link', { name: /Sunday hike/ }).click();
+    await bob.page.goto(`${bob.page.url()}/info`);
+    await bob.page.getByText('one member', { exact: false }).waitFor();
+    expect(await bob.page.getByRole('combobox').inputValue()).toBe('owner');
+    expectNoProblems(alice, bob);
+    await Promise.all([alice.context.close(), bob.context.close()]);
+  });
+});
+
+describe('a session', () => {
+  it('is kept over a reload, in all tabs, without a token in any storage that scripts can read', async () => {
+    const alice = await signUpInWindow(server.url, 'Alice');
+    await alice.page.reload();
+    await alice.page.getByRole('link', { name: `Your profile, ${alice.displayName}` }).waitFor();
+    const other = await alice.context.newPage();
+    await other.goto('/settings');
+    await other.getByRole('heading', { name: alice.displayName }).waitFor();
+    const kept = await other.evaluate(() => [{ ...localStorage }, { ...sessionStorage }, document.cookie]);
+    expect(JSON.stringify(kept)).not.toMatch(/eyJ|[\w-]{40}/);
+
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    for (const page of [other, alice.page])
+      await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await other.reload();
+    await other.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    expectNoProblems(alice);
+    await alice.context.close();
+  });
+
+  it('that is ended on another device is over at once', async () => {
+    const laptop = await signUpInWindow(server.url, 'Alice');
+    const phone = await signInWindow(server.url, laptop.username);
+    await phone.page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await laptop.page.goto('/settings/devices');
+    await laptop.page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await laptop.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await phone.page.getByText('You have been signed out.').waitFor();
+    await laptop.page.getByText('this one').waitFor();
+    expectNoProblems(laptop);
+    await Promise.all([laptop.context.close(), phone.context.close()]);
+  });
+
+  it('of a guest becomes an account that one can sign in to', async () => {
+    const guest = await openWindow(server.url);
+    await guest.page.goto('/');
+    await guest.page.getByRole('link', { name: 'Be a guest' }).click();
+    await guest.page.getByLabel('What shall others call you?').fill('Carol');
+    await guest.page.getByRole('button', { name: 'Come in' }).click();
+    await guest.page.getByRole('link', { name: 'Your profile, Carol' }).click();
+    await guest.page.getByLabel('Username').first().fill('carol');
+    await guest.page.getByLabel('Password').fill('correct horse battery');
+    await guest.page.getByRole('button', { name: 'Keep it' }).click();
+    await guest.page.getByText('This is your account now.').waitFor();
+    const again = await signInWindow(server.url, 'carol');
+    await again.page.getByRole('link', { name: 'Your profile, Carol' }).waitFor();
+    expectNoProblems(guest, again);
+    await Promise.all([guest.context.close(), again.context.close()]);
+  });
+});
