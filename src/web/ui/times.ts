@@ -23,3 +23,18 @@ export function ago(iso: string, now = Date.now()): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
   return date.format(new Date(iso));
 }
+
+export function timeOf(iso: string): string {
+  return clock.format(new Date(iso));
+}
+
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+
+/** For the line between two days. */
+export function dayName(iso: string, now = new Date()): string {
+  const time = new Date(iso);
+  if (time.toDateString() === now.toDateString()) return 'Today';
+  if (time.toDateString() === new Date(now.getTime() - DAY_MS).toDateString()) return 'Yesterday';
+  return (time.getFullYear() === now.getFullYear() ? day : dayOfYear).format(time);
+}

@@ -1,0 +1,170 @@
+import type { TargetedKeyboardEvent, TargetedMouseEvent, VNode } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { useChat, useMe, useSnapshot } from '../app-context.ts';
+import type { Conversation, Message, Pending } from '../client/index.ts';
+import { Icon } from '../ui/icons.tsx';
+import { dayName } from '../ui/times.ts';
+import { Actions } from './actions.tsx';
+import { Bubble } from './bubble.tsx';
+import { PendingBubble } from './pending-bubble.tsx';
+import { rowsOf } from './rows.ts';
+import { othersIn, tickOf } from './ticks.ts';
+import { messagesIn, useScroll } from './use-scroll.ts';
+import { useSenders } from './use-senders.ts';
+import { useUnreadLine } from './use-unread-line.ts';
+
+interface MessageListProps {
+  readonly conversation: Conversation;
+  onReply(message: Message): void;
+  onEdit(message: Message): void;
+  /** Back to where one writes. */
+  onLeave(): void;
+}
+
+const NOTHING: readonly Pending[] = [];
+
+export function MessageList({ conversation, onReply, onEdit, onLeave }: MessageListProps) {
+  const { id, kind, unreadCount } = conversation;
+  const client = useChat();
+  const me = useMe()?.id;
+  const thread = useSnapshot(({ threads }) => threads.get(id));
+  const pending = useSnapshot(({ outbox }) => outbox.get(id)) ?? NOTHING;
+  const readTo = useUnreadLine(client, id);
+  const [active, setActive] = useState<number>();
+  const box = useRef<HTMLDivElement>(null);
+  const { onScroll, isAway, toEnd } = useScroll({ box, client, conversation, thread });
+  const messages = thread?.messages;
+  const rows = useMemo(() => rowsOf(messages ?? [], readTo, me), [messages, readTo, me]);
+  const others = useMemo(() => othersIn(conversation, thread, me), [conversation, thread?.members, me]);
+  const senderOf = useSenders(id, messages ?? [], me);
+  const draw = useKept();
+
+  const drawMessage = (message: Message, begins: boolean, key: string): VNode => {
+    const own = message.senderId === me;
+    const sender = own ? undefined : senderOf(message.senderId);
+    const tick = own ? tickOf(message.seq, others) : undefined;
+    const isActive = active === message.seq;
+    return draw(key, [message, begins, sender, tick, isActive, conversation.role, onReply, onEdit], () => (
+      <li
+        key={key}
+        class={`message ${own ? 'own' : ''} ${begins ? 'begins' : ''} ${kind === 'group' ? 'named' : ''}`}
+        data-seq={message.seq}
+        tabIndex={-1}
+      >
+        <Bubble {...{ message, begins, sender, tick }} conversationId={id} named={kind === 'group'} />
+        {isActive && message.deletedAt === null && (
+          <Actions {...{ conversation, message, own, onReply, onEdit }} />
+        )}
+      </li>
+    ));
+  };
+
+  return (
+    <div class="messages-frame">
+      <div
+        class="messages"
+        ref={box}
+        role="log"
+        // What comes is told elsewhere: here it would also tell the history, page by page.
+        aria-live="off"
+        aria-label="Messages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reached by the keyboard.
+        tabIndex={0}
+        aria-busy={!thread?.loaded}
+        onScroll={onScroll}
+        onPointerOver={(event) => setActive(seqAt(event.target))}
+        onPointerLeave={() => setActive(undefined)}
+        onFocusIn={(event) => setActive(seqAt(event.target))}
+        onClick={(event) => follow(event, box.current)}
+        onKeyDown={(event) => move(event, box.current, onLeave)}
+      >
+        {thread?.loaded && messages?.length === 0 && pending.length === 0 && (
+          <p class="empty">No messages yet. Say hello!</p>
+        )}
+        {!thread?.loaded && (
+          <div class="empty">
+            <span class="spinner" />
+          </div>
+        )}
+        <ol>
+          {rows.map((row) => {
+            if (row.kind === 'day') return <DayLine key={row.key} at={row.at} />;
+            if (row.kind === 'unread') return <UnreadLine key={row.key} />;
+            return drawMessage(row.message, row.begins, row.key);
+          })}
+          {pending.map((each) => (
+            <li key={each.clientId} class="message own begins">
+              <PendingBubble pending={each} />
+            </li>
+          ))}
+        </ol>
+      </div>
+      {isAway && thread?.loaded && (
+        <button type="button" class="to-end" aria-label="To the newest messages" onClick={() => void toEnd()}>
+          <Icon name="down" />
+          {unreadCount > 0 && <span class="badge">{unreadCount > 99 ? '99+' : unreadCount}</span>}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function DayLine({ at }: { readonly at: string }) {
+  return (
+    <li class="day">
+      <time dateTime={at}>{dayName(at)}</time>
+    </li>
+  );
+}
+
+function UnreadLine() {
+  return (
+    <li class="unread-line" data-unread>
+      <span>New messages</span>
+    </li>
+  );
+}
+
+/** The same drawing for as long as it is made of the same things, so that of four hundred only the new ones are drawn. */
+function useKept(): (key: string, of: readonly unknown[], make: () => VNode) => VNode {
+  const kept = useRef(new Map<string, { readonly of: readonly unknown[]; readonly made: VNode }>());
+  const next: typeof kept.current = new Map();
+  const before = kept.current;
+  kept.current = next;
+  return (key, of, make) => {
+    const known = before.get(key);
+    const isSame = known?.of.every((each, index) => Object.is(each, of[index]));
+    const made = known && isSame ? known.made : make();
+    next.set(key, { of, made });
+    return made;
+  };
+}
+
+function itemAt(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('[data-seq]') : null;
+}
+
+function seqAt(target: EventTarget | null): number | undefined {
+  const seq = itemAt(target)?.dataset.seq;
+  return seq === undefined ? undefined : Number(seq);
+}
+
+/** A quote leads to what it quotes, if that is near. */
+function follow({ target }: TargetedMouseEvent<HTMLElement>, box: HTMLElement | null): void {
+  const to = target instanceof Element ? target.closest<HTMLElement>('[data-to]')?.dataset.to : undefined;
+  const item = to === undefined ? null : box?.querySelector<HTMLElement>(`[data-seq="${to}"]`);
+  item?.scrollIntoView({ block: 'center' });
+  item?.focus({ preventScroll: true });
+}
+
+/** One stop for the tabulator, and the arrows from one message to the next. */
+function move(event: TargetedKeyboardEvent<HTMLElement>, box: HTMLElement | null, leave: () => void): void {
+  if (event.key === 'Escape') leave();
+  if (!box || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+  const items = messagesIn(box);
+  const at = items.indexOf(itemAt(event.target)!);
+  const next = event.key === 'ArrowUp' ? (at < 0 ? items.length : at) - 1 : at + 1;
+  if (at < 0 && event.key === 'ArrowDown') return;
+  event.preventDefault();
+  items[next]?.focus();
+}
