@@ -4,6 +4,7 @@ import { ChatFailure } from './failure.ts';
 import { FriendList } from './friend-list.ts';
 import { Line } from './line.ts';
 import { Marks } from './marks.ts';
+import { watchNetwork } from './network.ts';
 import { OpenRoom } from './open-room.ts';
 import { Outbox } from './outbox.ts';
 import { createStore } from './store.ts';
@@ -13,7 +14,6 @@ import { Threads } from './threads.ts';
 import type { ChatClient, ChatClientOptions, Connectedness, Snapshot } from './types.ts';
 import { Typist } from './typist.ts';
 import { createVerbs } from './verbs.ts';
-import { onWake } from './wake.ts';
 
 const NOTHING: Snapshot = {
   me: null,
@@ -106,10 +106,16 @@ export function createChatClient({ api, databases, onEnded }: ChatClientOptions)
 
     async start(me) {
       const [drawer, tab] = [await openDrawer(databases ?? globalThis.indexedDB), openTab()];
-      const forget = onWake(() => {
-        line.wake();
-        room.wake();
-        void outbox?.adopt();
+      const forget = watchNetwork({
+        wake: () => {
+          line.wake();
+          room.wake();
+          void outbox?.adopt();
+        },
+        sleep: () => {
+          line.giveUp();
+          room.giveUp();
+        },
       });
       close = () => {
         forget();

@@ -86,6 +86,11 @@ export class Line {
     else void this.#come();
   }
 
+  /** The network is gone: no waiting for what no longer answers. */
+  giveUp(): void {
+    if (this.#room) this.#abandon(this.#room);
+  }
+
   request<Answer>(type: string, payload: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const room = this.#room;
@@ -156,9 +161,13 @@ export class Line {
     });
     setTimeout(() => {
       if (alive || this.#room !== room) return;
-      this.#left(room, undefined);
-      room.connection.close();
+      this.#abandon(room);
     }, PONG_MS);
+  }
+
+  #abandon(room: Room): void {
+    this.#left(room, undefined);
+    room.connection.close();
   }
 
   #left(room: Room, code: number | undefined): void {

@@ -48,6 +48,10 @@ export class OpenRoom {
     this.#line?.wake();
   }
 
+  giveUp(): void {
+    this.#line?.giveUp();
+  }
+
   tellTyping(conversationId: string, on: boolean): void {
     if (conversationId === this.#conversationId) this.#line?.tell('typing', { on });
   }
