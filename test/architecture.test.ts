@@ -24,6 +24,7 @@ const everything = [
   ...sourcesIn('bench'),
   ...sourcesIn('cluster'),
   ...sourcesIn('chaos'),
+  ...sourcesIn('screenshots'),
 ];
 
 function importsOf({ text }: SourceFile): { from: string; typeOnly: boolean }[] {
