@@ -19,16 +19,16 @@ interface Shot {
   readonly ready: (page: Page) => Promise<unknown>;
 }
 
-const bubbles = (page: Page) => page.getByText('Lunch on Friday?').last().waitFor();
+const says = (text: string) => (page: Page) => page.getByRole('main').getByText(text).last().waitFor();
 const heading = (page: Page) => page.getByRole('heading', { level: 1 }).last().waitFor();
 
 const SHOTS: readonly Shot[] = [
-  { name: 'desktop', path: ({ withBob }) => `/c/${withBob}`, look: DESKTOP, ready: bubbles },
+  { name: 'desktop', path: ({ withBob }) => `/c/${withBob}`, look: DESKTOP, ready: says('Lunch on Friday?') },
   {
     name: 'desktop-dark',
     path: ({ hike }) => `/c/${hike}`,
     look: { ...DESKTOP, colorScheme: 'dark' },
-    ready: heading,
+    ready: says('Nine is fine'),
   },
   { name: 'people', path: () => '/people', look: DESKTOP, ready: heading },
   { name: 'group', path: ({ hike }) => `/c/${hike}/info`, look: DESKTOP, ready: heading },
@@ -42,12 +42,12 @@ const SHOTS: readonly Shot[] = [
   { name: 'admin', path: () => '/admin', look: DESKTOP, ready: heading },
   { name: 'nodes', path: () => '/admin/nodes', look: DESKTOP, ready: heading },
   { name: 'phone-list', path: () => '/', look: PHONE, ready: heading },
-  { name: 'phone', path: ({ withBob }) => `/c/${withBob}`, look: PHONE, ready: bubbles },
+  { name: 'phone', path: ({ withBob }) => `/c/${withBob}`, look: PHONE, ready: says('Lunch on Friday?') },
   {
     name: 'phone-dark',
     path: ({ hike }) => `/c/${hike}`,
     look: { ...PHONE, colorScheme: 'dark' },
-    ready: heading,
+    ready: says('Nine is fine'),
   },
 ];
 
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     const scene = await setTheScene(server.url);
     await showSignIn(browser, server.url);
     for (const shot of SHOTS) await take(browser, server.url, scene, shot);
+    await scene.end();
   } finally {
     await browser.close();
     await server.stop();

@@ -14,6 +14,7 @@ interface SignedIn {
 export interface Actor {
   readonly id: string;
   readonly username: string;
+  readonly token: string;
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
   upload(method: string, path: string, name: string, file: Buffer): Promise<Answer>;
 }
@@ -25,7 +26,7 @@ export async function signUp(url: string, username: string, displayName: string)
     const response = await fetch(`${url}/api/v1${path}`, init);
     const text = await response.text();
     if (!response.ok) throw new Error(`${init.method} ${path}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    return JSON.parse(text || 'null');
   };
   const json = { 'content-type': 'application/json' };
   const account = { username, displayName, password: SCENE_PASSWORD, device: 'Firefox on Android' };
@@ -38,6 +39,7 @@ export async function signUp(url: string, username: string, displayName: string)
   return {
     id: user.id,
     username,
+    token: accessToken,
     ask: (method, path, body) =>
       send(path, {
         method,

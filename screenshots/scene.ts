@@ -1,3 +1,4 @@
+import { Client, type Room } from '@colyseus/sdk';
 import { type Actor, landscape, portrait, signUp } from './people.ts';
 
 export interface Scene {
@@ -6,6 +7,8 @@ export interface Scene {
   /** Ids of conversations. */
   readonly withBob: string;
   readonly hike: string;
+  /** Bob is there, until this. */
+  end(): Promise<unknown>;
 }
 
 /** People who have known each other for a while. */
@@ -58,7 +61,17 @@ export async function setTheScene(url: string): Promise<Scene> {
   });
   await say(bob, withBob, 'Beautiful. I put the route here: https://example.org/coast');
   await say(bob, withBob, 'Lunch on Friday?');
-  return { alice, withBob, hike };
+  await bob.ask('PUT', `/conversations/${withBob}/marks`, { readSeq: 6 });
+  const inbox = await arrive(url, bob);
+  return { alice, withBob, hike, end: () => inbox.leave() };
+}
+
+async function arrive(url: string, { token }: Actor): Promise<Room> {
+  const client = new Client(url);
+  client.auth.token = token;
+  const inbox = await client.joinOrCreate('inbox');
+  inbox.onMessage('*', () => {});
+  return inbox;
 }
 
 async function say(actor: Actor, conversationId: string, text: string): Promise<void> {

@@ -21,8 +21,10 @@ export function MemberRow({ member, conversation, isMe }: MemberRowProps) {
   const { userId, displayName, username, role } = member;
   const online = useSnapshot((snapshot) => isOnline(userId, conversation.id, snapshot));
   const picture = useSnapshot(
-    ({ people, friendships }) =>
-      people.get(userId) ?? [...friendships.values()].find(({ user }) => user.id === userId)?.user,
+    ({ me, people, friendships }) =>
+      (isMe ? me : undefined) ??
+      people.get(userId) ??
+      [...friendships.values()].find(({ user }) => user.id === userId)?.user,
   )?.avatar;
   const mayRemove =
     !isMe && (conversation.role === 'owner' || (conversation.role === 'admin' && role === 'member'));
