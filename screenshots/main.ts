@@ -8,7 +8,7 @@ import { SCENE_PASSWORD } from './people.ts';
 import { type Scene, setTheScene } from './scene.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../docs/pictures');
-const DESKTOP = { viewport: { width: 1240, height: 780 } };
+const DESKTOP = { viewport: { width: 1180, height: 740 } };
 const PHONE = { viewport: { width: 390, height: 800 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 interface Shot {

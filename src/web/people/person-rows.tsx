@@ -81,7 +81,7 @@ export function Friend({ friendship: { id, user } }: { readonly friendship: Frie
         title="Block"
         onClick={() => setAsking('block')}
       >
-        <Icon name="mute" />
+        <Icon name="block" />
       </button>
       {asking === 'unfriend' && (
         <Confirm
