@@ -15,6 +15,8 @@ export interface TestServerOptions {
 export interface TestServer {
   readonly url: string;
   readonly dataDir: string;
+  /** The root of a dialect's own port; its `config.dialectPorts` must name one (0 takes a free one). */
+  ownUrl(dialect: string): string;
   /** Asks the API at `/api/v1`. */
   readonly api: Api;
   /** A new account with this name, signed in. */
@@ -63,6 +65,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return {
     url: server.url,
     dataDir,
+    ownUrl: (dialect) => {
+      const port = server.ownPorts.find(({ name }) => name === dialect)?.port;
+      if (port === undefined) throw new Error(`${dialect} has no port of its own here`);
+      return `http://127.0.0.1:${port}`;
+    },
     api,
     signUp: (username, fields) => signUp(server.url, username, fields),
     async stop() {
