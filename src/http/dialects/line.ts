@@ -18,6 +18,8 @@ export interface LineOptions {
   readonly receive: (text: string, line: Line) => Promise<void>;
   /** An event of this person's feed in the dialect's words; see `onceForAll`. */
   readonly present: (event: ChatEvent, line: Line) => Frames | Promise<Frames>;
+  /** After an event has become frames and they are on the wire; see `deliveredWhenShown`. */
+  readonly shown?: (event: ChatEvent, line: Line) => void;
   /** Close code for when the session ends elsewhere: signed out, revoked. */
   readonly endedCode: number;
   /** When the socket is gone, whoever ended it. */
@@ -92,12 +94,14 @@ export class Line implements Face {
 
   async #present(): Promise<void> {
     this.#presenting = true;
-    const { present, chat } = this.#options;
+    const { present, shown, chat } = this.#options;
     for (let event = this.#events[0]; event !== undefined && this.isOpen; event = this.#events[0]) {
       try {
         const presented = present(event, this);
-        const frames = presented instanceof Promise ? await presented : presented;
-        for (const frame of typeof frames === 'string' ? [frames] : (frames ?? [])) this.send(frame);
+        const made = (presented instanceof Promise ? await presented : presented) ?? [];
+        const frames = typeof made === 'string' ? [made] : made;
+        for (const frame of frames) this.send(frame);
+        if (frames.length > 0 && this.isOpen) shown?.(event, this);
       } catch (error) {
         // A client that misses an event without knowing is worse off than one that has to dial again.
         chat.log.warn({ err: error }, 'an event could not be told');
