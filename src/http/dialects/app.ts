@@ -16,6 +16,8 @@ export interface DialectAppOptions {
   readonly refuse: (c: Context, refusal: ChatError, status: ContentfulStatusCode) => Response;
   /** Bodies of requests that nothing else is said about. */
   readonly maxBytes?: number;
+  /** Headers that its clients send besides the usual ones; pages of other origins may send no others. */
+  readonly allowHeaders?: readonly string[];
   /** What reads its body by itself, within limits of its own. The path is without the prefix. */
   readonly readsItself?: (method: string, path: string) => boolean;
 }
@@ -26,7 +28,7 @@ export interface DialectAppOptions {
  */
 export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions): App {
   const { chat, addresses, origins, secure } = needs;
-  const { base, refuse, maxBytes = MAX_JSON_BYTES, readsItself = () => false } = options;
+  const { base, refuse, allowHeaders = [], maxBytes = MAX_JSON_BYTES, readsItself = () => false } = options;
   const app: App = new Hono();
   const tell = (c: Context, refusal: ChatError, status: ContentfulStatusCode = STATUS_OF[refusal.code]) => {
     const retryAfter = refusal.retryAfter?.toString() ?? RETRY_AFTER[refusal.code];
@@ -49,7 +51,7 @@ export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions
       // Some of these servers let in whatever page asked, cookies and all; that is what we do not do as they did.
       origin: (origin) => (origins.isAllowed(origin) ? origin : null),
       credentials: true,
-      allowHeaders: ['Authorization', 'Content-Type', 'X-CSRF-Token'],
+      allowHeaders: ['Authorization', 'Content-Type', 'X-CSRF-Token', ...allowHeaders],
       exposeHeaders: ['Retry-After'],
       maxAge: PREFLIGHT_SECONDS,
     }),
