@@ -4,14 +4,15 @@ import type { Config } from './config.ts';
 import type { App } from './http/app.ts';
 import { type DialectNeeds, type OpenDialect, portVariable, prefixOf } from './http/dialects/dialect.ts';
 import { DialectDoor } from './http/dialects/dialect-sockets.ts';
-import { dialects } from './http/dialects/index.ts';
+import type { DialectEntry } from './http/dialects/index.ts';
 import { createHttpServer, listen, patienceFor, stopListening } from './http/server.ts';
 import type { SocketDoor } from './http/socket-door.ts';
 import type { Upgrade } from './http/splice.ts';
 import { listenProblem } from './start-problems.ts';
 
 export interface DialectsOptions {
-  readonly config: Config;
+  readonly dialects: readonly DialectEntry[];
+  readonly config: Pick<Config, 'port' | 'host' | 'dataDir' | 'dialectPorts' | 'media'>;
   readonly log: Log;
   readonly needs: DialectNeeds;
   readonly door: SocketDoor;
@@ -40,7 +41,7 @@ interface Mounted {
 
 /** The older servers' faces, below their prefixes and at the root of ports of their own. */
 export async function openDialects(main: App, options: DialectsOptions): Promise<OpenedDialects> {
-  const { needs, log, config } = options;
+  const { dialects, needs, log, config } = options;
   const mounted = await Promise.all(
     dialects.map(async ({ name, load }) => mount(name, (await load()).open(needs), options)),
   );

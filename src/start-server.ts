@@ -10,6 +10,7 @@ import { lockDataDir } from './data-lock.ts';
 import { migrate, openDatabase, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import { ClientAddresses } from './http/client-address.ts';
+import { dialects as allDialects } from './http/dialects/index.ts';
 import { Origins } from './http/origins.ts';
 import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, patienceFor, stopListening } from './http/server.ts';
@@ -141,7 +142,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const door = new SocketDoor({ readiness, addresses, socketsPerAddress: config.socketsPerAddress });
   opened.defer(() => door.close());
   const needs = { chat, addresses, origins, secure };
-  const dialects = await openDialects(app, { config, log, needs, door });
+  const dialects = await openDialects(app, { dialects: allDialects, config, log, needs, door });
   opened.defer(() => dialects.close());
   const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));
   const sockets = attachSockets(server, {
