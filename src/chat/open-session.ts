@@ -96,3 +96,10 @@ export function sessionEnd(createdAt: Date, lastUsedAt: Date): Date {
     Math.min(lastUsedAt.getTime() + SESSION_DAYS * DAY_MS, createdAt.getTime() + MAX_SESSION_DAYS * DAY_MS),
   );
 }
+
+/** With tokens that live for so long; each time from now, and not for ever either. */
+export function renewedSessionEnd(createdAt: Date, now: Date, lastsSeconds: number): Date {
+  return new Date(
+    Math.min(now.getTime() + lastsSeconds * 1_000, createdAt.getTime() + MAX_SESSION_DAYS * DAY_MS),
+  );
+}
