@@ -1,4 +1,4 @@
-import { databaseNow, type EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager, query } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import { SessionToken } from '../entities/session-token.ts';
 import type { Caller } from './authenticate.ts';
@@ -13,7 +13,7 @@ export interface NewSessionToken {
   readonly token: string;
   readonly sessionId: string;
   readonly expiresAt: Date;
-  /** See `Vault`. */
+  /** By `sealFor`. */
   readonly sealed?: string | undefined;
 }
 
@@ -55,4 +55,24 @@ export async function findSessionToken(
   if (!session?.isLive(now)) return undefined;
   await noteUse(chat, session, address);
   return { caller: { userId: session.userId, sessionId: session.id }, token };
+}
+
+/** Hides a secret that goes with this token: it opens for nothing else. */
+export function sealFor({ vault }: Pick<Chat, 'vault'>, token: string, secret: string): string {
+  return vault.seal('session-token', tokenHash(token), secret);
+}
+
+/** What was hidden with it, sealed anew if that was done with a secret that is on its way out. */
+export async function openSealed(
+  chat: Pick<Chat, 'database' | 'vault'>,
+  { hash, sealed }: SessionToken,
+): Promise<string | undefined> {
+  const opened = sealed == null ? undefined : chat.vault.open('session-token', hash, sealed);
+  if (opened?.outdated)
+    await query(chat.database.em, 'update session_token set sealed = $3 where hash = $1 and sealed = $2', [
+      hash,
+      sealed,
+      chat.vault.seal('session-token', hash, opened.text),
+    ]);
+  return opened?.text;
 }
