@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Conversation } from '../entities/conversation.ts';
 import { type EntityManager, query } from '../entities/database.ts';
 import { pairKey } from '../entities/pair-key.ts';
+import type { User } from '../entities/user.ts';
 import type { Announcer } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { announceNew } from './membership-changes.ts';
@@ -41,6 +42,17 @@ export async function openDialog(
   });
   announceDialog(chat.announcer, dialog);
   return dialog.conversationId;
+}
+
+/** Whom one means, and the dialog with them if there is one: looking makes none. */
+export async function findDialogWith(
+  chat: Pick<Chat, 'database'>,
+  callerId: string,
+  ref: PersonRef,
+): Promise<{ readonly person: User; readonly conversationId: string | undefined }> {
+  const em = chat.database.em.fork();
+  const person = await findPerson(em, ref);
+  return { person, conversationId: await findDialog(em, callerId, person.id) };
 }
 
 async function findDialog(em: EntityManager, one: string, other: string): Promise<string | undefined> {
