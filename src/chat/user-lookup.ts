@@ -1,6 +1,7 @@
 import { raw } from '@mikro-orm/core';
 import { type EntityManager, sqlState } from '../entities/database.ts';
 import { User } from '../entities/user.ts';
+import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 
 // The database folds the case on both sides: JavaScript's idea of lower case is not the index's.
@@ -21,6 +22,17 @@ export async function findClaimants(em: EntityManager, email: string, limit: num
   if (!isStorable(email)) return [];
   const claimed = { [raw('lower(email)')]: raw('lower(?)', [email]), verified: false };
   return em.find(User, claimed, { orderBy: { claimedAt: 'desc nulls last', number: 'desc' }, limit });
+}
+
+/**
+ * Whether any account has this address or claims it, proven or not. Only for older wires whose clients expect to be
+ * told: whoever asks learns whether somebody here goes by it.
+ */
+export async function isEmailClaimed({ database }: Pick<Chat, 'database'>, email: string): Promise<boolean> {
+  if (!isStorable(email)) return false;
+  const lower = raw('lower(?)', [email]);
+  const claims = { $or: [{ [raw('lower(email)')]: lower }, { [raw('lower(new_email)')]: lower }] };
+  return (await database.em.fork().count(User, claims)) > 0;
 }
 
 export async function getUserOrFail(em: EntityManager, userId: string): Promise<User> {
