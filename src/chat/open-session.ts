@@ -70,7 +70,11 @@ export async function openSession(
     revokedAt: null,
   });
   em.persist(session);
-  await terms?.alongside?.(em, session);
+  if (terms?.alongside) {
+    // What belongs to it refers to its row, and the unit of work does not know which of them comes first.
+    await em.flush();
+    await terms.alongside(em, session);
+  }
   if (!user.guest) await rememberPlace(em, user.id, address);
   return { session, signedIn: await signedInAs(chat, user, session.id, refreshToken) };
 }
