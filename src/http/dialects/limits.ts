@@ -8,3 +8,5 @@ export const MAX_UNREAD_BYTES = 4 * 1_048_576;
 export const MAX_HELD_EVENTS = 10_000;
 /** Frames of a client that wait until those before them are done; from then on it is not read any more. */
 export const MAX_HELD_FRAMES = 32;
+/** How often something is tried, a second apart, for a client that cannot be told to try again. */
+export const MAX_TRIES = 5;
