@@ -39,12 +39,18 @@ export interface FoundToken {
   readonly token: SessionToken;
 }
 
+export interface TokenUse {
+  readonly address?: string | undefined;
+  /** For a token that alone proves nothing; asked before its use is written down. */
+  readonly isProven?: (token: SessionToken) => Promise<boolean>;
+}
+
 /** Undefined for what is no good token of this kind, or whose session has ended. */
 export async function findSessionToken(
   chat: Pick<Chat, 'database'>,
   kind: string,
   given: string | undefined,
-  { address }: { readonly address?: string | undefined } = {},
+  { address, isProven }: TokenUse = {},
 ): Promise<FoundToken | undefined> {
   if (given === undefined) return undefined;
   const em = chat.database.em.fork();
@@ -52,7 +58,7 @@ export async function findSessionToken(
   const now = new Date();
   if (!token?.isGood(now) || token.kind !== kind) return undefined;
   const session = await em.findOne(Session, token.sessionId);
-  if (!session?.isLive(now)) return undefined;
+  if (!session?.isLive(now) || (isProven && !(await isProven(token)))) return undefined;
   await noteUse(chat, session, address);
   return { caller: { userId: session.userId, sessionId: session.id }, token };
 }
