@@ -4,7 +4,7 @@ import { ChatError, type ErrorDetail } from '../../../chat/errors.ts';
 import { MAX_NAME_LENGTH } from '../../../chat/inputs/accounts.ts';
 import { MAX_PASSWORD_LENGTH } from '../../../chat/inputs/passwords.ts';
 import type { Visitor } from '../../../chat/open-session.ts';
-import { emailTaken, isEmailClaimed } from '../../../chat/user-lookup.ts';
+import { isEmailClaimed } from '../../../chat/user-lookup.ts';
 import type { Fields } from '../fields.ts';
 import { readForm } from './form.ts';
 import { type KeysView, makeKeys } from './keys.ts';
@@ -43,10 +43,10 @@ export interface Registered {
 export async function register(chat: Chat, fields: Fields, visitor: Visitor): Promise<Registered> {
   const given = readForm(fields, Object.keys(RULES) as (keyof Registration)[], wrongIn);
   const { first_name, last_name, username, email, phone, password } = given;
+  // Elsewhere an address may be claimed twice until it is proven; these clients expect that it may not.
+  if (await isEmailClaimed(chat, email)) throw notUnique();
   const keys = makeKeys(chat);
   try {
-    // Elsewhere an address may be claimed twice until it is proven; these clients expect that it may not.
-    if (await isEmailClaimed(chat, email)) throw emailTaken();
     const { session } = await createAccount(chat, {
       ...{ username, email, displayName: displayName(given), password: password.normalize() },
       details: { firstName: first_name, lastName: last_name, phone },
@@ -54,7 +54,7 @@ export async function register(chat: Chat, fields: Fields, visitor: Visitor): Pr
     });
     return { first_name, last_name, username, email, phone_number: phone, token: keys.view(session) };
   } catch (error) {
-    throw isTaken(error) ? new ChatError('bad_request', 'Some fileds are not unique') : error;
+    throw isTaken(error) ? notUnique() : error;
   }
 }
 
@@ -87,7 +87,12 @@ function displayName({ first_name, last_name, username }: Registration): string 
   return (whole.length <= MAX_NAME_LENGTH ? whole : first_name) || username;
 }
 
-/** The name, the address or the phone number. */
+/** The name or the phone number. */
 function isTaken(error: unknown): boolean {
-  return error instanceof ChatError && ['username_taken', 'email_taken', 'conflict'].includes(error.code);
+  return error instanceof ChatError && ['username_taken', 'conflict'].includes(error.code);
+}
+
+/** The old server's words, which its clients look for. */
+function notUnique(): ChatError {
+  return new ChatError('bad_request', 'Some fileds are not unique');
 }
