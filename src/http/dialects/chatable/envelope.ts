@@ -33,7 +33,7 @@ export function wireTime(iso: string): string {
 }
 
 function inWords({ code, message, details }: ChatError, status: number): Omit<Envelope['error'], 'code'> {
-  if (details !== undefined) {
+  if (code === 'bad_request' && details !== undefined) {
     const errors = Object.fromEntries(details.map((detail) => [detail.path, detail.message]));
     return { errors, message: 'Form error' };
   }
