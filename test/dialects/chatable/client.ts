@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { type Person, personOf } from '../../support/cast.ts';
+import type { TestServer } from '../../support/server.ts';
 import { ask, type RawReply } from '../support/raw-fetch.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
@@ -77,4 +79,10 @@ export function sign(
   const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   const hash = { HS384: 'sha384', HS512: 'sha512' }[(header as { alg?: string }).alg ?? ''] ?? 'sha256';
   return `${signed}.${createHmac(hash, secret_access_key).update(signed).digest('base64url')}`;
+}
+
+/** The same account by our own API and SDK. */
+export async function native(server: Pick<TestServer, 'url' | 'api'>, client: Client): Promise<Person> {
+  const { username, password } = client;
+  return personOf(server.url, (await server.api('POST', '/sessions', { username, password })).body);
 }
