@@ -29,7 +29,7 @@ export function failure(refusal: ChatError, code: number): Envelope {
 
 /** As all times on this wire: without the zeros at the end of the fraction. */
 export function wireTime(iso: string): string {
-  return iso.replace(/\.?0*Z$/, 'Z');
+  return iso.replace(/(?:\.0*|(\.\d*?)0+)Z$/, '$1Z');
 }
 
 function inWords({ code, message, details }: ChatError, status: number): Omit<Envelope['error'], 'code'> {
