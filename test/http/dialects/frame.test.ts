@@ -51,7 +51,11 @@ describe('the frame of all dialects', () => {
     let sessionId = '';
     const guest = await createGuest(core.chat, {
       device: 'fake',
-      terms: { alongside: async (_em, session) => void (sessionId = session.id) },
+      terms: {
+        async alongside(_em, session) {
+          sessionId = session.id;
+        },
+      },
     });
     return { userId: guest.user.id, sessionId };
   }
