@@ -34,7 +34,8 @@ export function Composer({ conversationId, input, subject, files, setSubject, se
   const chooser = useRef<HTMLInputElement>(null);
   const isEdit = subject?.kind === 'edit';
 
-  useEffect(() => {
+  // At once: what is typed next is meant for here.
+  useLayoutEffect(() => {
     if (subject?.kind === 'edit') setText(subject.message.text);
     if (subject) input.current?.focus();
   }, [subject]);

@@ -1,5 +1,5 @@
 import type { TargetedKeyboardEvent, TargetedMouseEvent, VNode } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useChat, useMe, useSnapshot } from '../app-context.ts';
 import type { Conversation, Message, Pending } from '../client/index.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -33,6 +33,11 @@ export function MessageList({ conversation, onReply, onEdit, onLeave }: MessageL
   const [active, setActive] = useState<number>();
   const box = useRef<HTMLDivElement>(null);
   const { onScroll, isAway, toEnd } = useScroll({ box, client, conversation, thread });
+  const written = pending.at(-1)?.clientId;
+  useEffect(() => {
+    // Whoever writes wants to see it, however far up they are.
+    if (written !== undefined) void toEnd();
+  }, [written]);
   const messages = thread?.messages;
   const rows = useMemo(() => rowsOf(messages ?? [], readTo, me), [messages, readTo, me]);
   const others = useMemo(() => othersIn(conversation, thread, me), [conversation, thread?.members, me]);
