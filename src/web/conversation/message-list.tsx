@@ -1,11 +1,10 @@
-import type { TargetedKeyboardEvent, TargetedMouseEvent, VNode } from 'preact';
+import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useChat, useMe, useSnapshot } from '../app-context.ts';
 import type { Conversation, Message, Pending } from '../client/index.ts';
 import { Icon } from '../ui/icons.tsx';
 import { dayName } from '../ui/times.ts';
-import { Actions } from './actions.tsx';
-import { Bubble } from './bubble.tsx';
+import { MessageRow } from './message-row.tsx';
 import { PendingBubble } from './pending-bubble.tsx';
 import { rowsOf } from './rows.ts';
 import { othersIn, tickOf } from './ticks.ts';
@@ -24,7 +23,7 @@ interface MessageListProps {
 const NOTHING: readonly Pending[] = [];
 
 export function MessageList({ conversation, onReply, onEdit, onLeave }: MessageListProps) {
-  const { id, kind, unreadCount } = conversation;
+  const { id, unreadCount } = conversation;
   const client = useChat();
   const me = useMe()?.id;
   const thread = useSnapshot(({ threads }) => threads.get(id));
@@ -42,27 +41,6 @@ export function MessageList({ conversation, onReply, onEdit, onLeave }: MessageL
   const rows = useMemo(() => rowsOf(messages ?? [], readTo, me), [messages, readTo, me]);
   const others = useMemo(() => othersIn(conversation, thread, me), [conversation, thread?.members, me]);
   const senderOf = useSenders(id, messages ?? [], me);
-  const draw = useKept();
-
-  const drawMessage = (message: Message, begins: boolean, key: string): VNode => {
-    const own = message.senderId === me;
-    const sender = own ? undefined : senderOf(message.senderId);
-    const tick = own ? tickOf(message.seq, others) : undefined;
-    const isActive = active === message.seq;
-    return draw(key, [message, begins, sender, tick, isActive, conversation.role, onReply, onEdit], () => (
-      <li
-        key={key}
-        class={`message ${own ? 'own' : ''} ${begins ? 'begins' : ''} ${kind === 'group' ? 'named' : ''}`}
-        data-seq={message.seq}
-        tabIndex={-1}
-      >
-        <Bubble {...{ message, begins, sender, tick }} conversationId={id} named={kind === 'group'} />
-        {isActive && message.deletedAt === null && (
-          <Actions {...{ conversation, message, own, onReply, onEdit }} />
-        )}
-      </li>
-    ));
-  };
 
   return (
     <div class="messages-frame">
@@ -95,7 +73,17 @@ export function MessageList({ conversation, onReply, onEdit, onLeave }: MessageL
           {rows.map((row) => {
             if (row.kind === 'day') return <DayLine key={row.key} at={row.at} />;
             if (row.kind === 'unread') return <UnreadLine key={row.key} />;
-            return drawMessage(row.message, row.begins, row.key);
+            const { key, message, begins } = row;
+            const own = message.senderId === me;
+            return (
+              <MessageRow
+                key={key}
+                {...{ conversation, message, begins, onReply, onEdit }}
+                sender={own ? undefined : senderOf(message.senderId)}
+                tick={own ? tickOf(message.seq, others) : undefined}
+                active={active === message.seq}
+              />
+            );
           })}
           {pending.map((each) => (
             <li key={each.clientId} class="message own begins">
@@ -128,21 +116,6 @@ function UnreadLine() {
       <span>New messages</span>
     </li>
   );
-}
-
-/** The same drawing for as long as it is made of the same things, so that of four hundred only the new ones are drawn. */
-function useKept(): (key: string, of: readonly unknown[], make: () => VNode) => VNode {
-  const kept = useRef(new Map<string, { readonly of: readonly unknown[]; readonly made: VNode }>());
-  const next: typeof kept.current = new Map();
-  const before = kept.current;
-  kept.current = next;
-  return (key, of, make) => {
-    const known = before.get(key);
-    const isSame = known?.of.every((each, index) => Object.is(each, of[index]));
-    const made = known && isSame ? known.made : make();
-    next.set(key, { of, made });
-    return made;
-  };
 }
 
 function itemAt(target: EventTarget | null): HTMLElement | null {
