@@ -78,6 +78,7 @@ export function createChatClient({ api, databases, onEnded }: ChatClientOptions)
   });
   let outbox: Outbox | undefined;
   let close = (): void => {};
+  let stopped = false;
 
   function show(connection: Connectedness): void {
     store.update((snapshot) => {
@@ -105,7 +106,9 @@ export function createChatClient({ api, databases, onEnded }: ChatClientOptions)
     ...createVerbs({ api, store, sync, friends }),
 
     async start(me) {
-      const [drawer, tab] = [await openDrawer(databases ?? globalThis.indexedDB), openTab()];
+      const drawer = await openDrawer(databases ?? globalThis.indexedDB);
+      if (stopped) return drawer.close();
+      const tab = openTab();
       const forget = watchNetwork({
         wake: () => {
           line.wake();
@@ -131,6 +134,7 @@ export function createChatClient({ api, databases, onEnded }: ChatClientOptions)
     },
 
     async stop({ forget = false } = {}) {
+      stopped = true;
       typist.stop();
       marks.stop();
       await outbox?.close({ forget });

@@ -1,3 +1,4 @@
+import { asFailure } from './failure.ts';
 import { MARKS_MS } from './limits.ts';
 import type { Line } from './line.ts';
 import type { Snapshot, Store } from './types.ts';
@@ -62,8 +63,10 @@ export class Marks {
         () => {
           if (this.#read.get(conversationId) === seq) this.#read.delete(conversationId);
         },
-        // Kept, and said again with whatever is said next.
-        () => {},
+        // Kept, and said again with whatever is said next; if one is no longer there, there is nothing to say.
+        (error: unknown) => {
+          if (asFailure(error).isFinal) this.#read.delete(conversationId);
+        },
       );
     }
     for (const conversationId of this.#arrived) {

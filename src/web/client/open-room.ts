@@ -81,8 +81,12 @@ export class OpenRoom {
         });
       },
       onDown: () => this.#forget(conversationId),
-      // One was removed, or the session has ended: the inbox says so too.
-      onEnded: () => {},
+      // One was removed, or the session has ended: the inbox says so too. Who is let in again begins anew.
+      onEnded: () => {
+        if (this.#line !== line) return;
+        this.#line = undefined;
+        this.#conversationId = undefined;
+      },
     });
     this.#line = line;
     line.start();

@@ -44,10 +44,11 @@ export class Outbox {
   /** Takes up what a page left behind: the one before a reload, or one that was closed. */
   async adopt(): Promise<void> {
     const { drawer, tab, userId } = this.#needs;
-    for (const message of await drawer.all(userId)) {
+    // What cannot be read now is looked for again when the page is.
+    for (const message of await drawer.all(userId).catch(() => [])) {
       if (this.#closed || this.#kept.has(message.clientId) || (await tab.isOpen(message.tab))) continue;
       const own = { ...message, tab: tab.id };
-      await drawer.put(own);
+      await drawer.put(own).catch(() => {});
       this.#keep(own);
       this.#run(own.conversationId);
     }

@@ -117,7 +117,7 @@ export class Sync {
     this.#needs.onArrived();
     if (this.#early) void this.#persist(this.#line, () => this.read());
     else {
-      void this.#needs.friends.read().catch(() => {});
+      void this.#persist(this.#line, () => this.#needs.friends.read());
       this.#settle(positions);
     }
   }

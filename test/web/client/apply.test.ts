@@ -47,6 +47,7 @@ describe('what happens, applied to the picture before it', () => {
     const { open } = alice.now;
     const fresh = await openPage(server.url, alice.tokens);
     if (open) await fresh.client.open(open);
+    if (open) await fresh.until((now) => now.room, 'who is in the room');
     await vi.waitFor(() => expect(picture(alice.now)).toEqual(picture(fresh.now)), PATIENCE);
     expect(fresh.now.loaded).toBe(true);
     await fresh.close();
