@@ -3,6 +3,7 @@ import { startTestServer, type TestServer } from '../../support/server.ts';
 import {
   closeBrowser,
   expectNoProblems,
+  IN_BROWSER,
   openWindow,
   seriousFindings,
   signUpInWindow,
@@ -67,7 +68,7 @@ describe.each(LOOKS)('every page (%s)', (_name, options) => {
   );
 });
 
-describe('the check for that', () => {
+describe('the check for that', IN_BROWSER, () => {
   it('finds what is wrong', async () => {
     const { page, context } = await openWindow(server.url);
     await page.goto('/sign-in');

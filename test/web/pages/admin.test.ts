@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { closeBrowser, expectNoProblems, signInWindow, signUpInWindow, type Window } from './browser.ts';
+import {
+  closeBrowser,
+  expectNoProblems,
+  IN_BROWSER,
+  signInWindow,
+  signUpInWindow,
+  type Window,
+} from './browser.ts';
 
 let server: TestServer;
 let root: Window;
@@ -14,7 +21,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('the admin page', () => {
+describe('the admin page', IN_BROWSER, () => {
   it('suspends somebody, who is out at once, and lets them in again', async () => {
     const alice = await signUpInWindow(server.url, 'Alice');
     const { page } = root;

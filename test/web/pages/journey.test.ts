@@ -5,6 +5,7 @@ import { picture } from '../../support/pictures.ts';
 import {
   closeBrowser,
   expectNoProblems,
+  IN_BROWSER,
   seriousFindings,
   signInWindow,
   signUpInWindow,
@@ -21,7 +22,7 @@ async function say(page: Page, text: string): Promise<void> {
 }
 
 /** Each step goes on where the one before ended. */
-describe('two people on two nodes', () => {
+describe('two people on two nodes', IN_BROWSER, () => {
   let cluster: Cluster;
   let alice: Window & { readonly username: string; readonly displayName: string };
   let bob: Window & { readonly username: string; readonly displayName: string };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, startTestServer, type TestServer } from '../../support/server.ts';
-import { closeBrowser, expectNoProblems, signUpInWindow, type Window } from './browser.ts';
+import { closeBrowser, expectNoProblems, IN_BROWSER, signUpInWindow, type Window } from './browser.ts';
 
 interface Told {
   readonly title: string;
@@ -27,7 +27,7 @@ function inTheBackground(): void {
   Object.defineProperty(document, 'hidden', { get: () => true });
 }
 
-describe('notifications', () => {
+describe('notifications', IN_BROWSER, () => {
   let server: TestServer;
   let bob: Person;
   let alice: Window & { readonly username: string };

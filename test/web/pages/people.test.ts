@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { closeBrowser, expectNoProblems, openWindow, signInWindow, signUpInWindow } from './browser.ts';
+import {
+  closeBrowser,
+  expectNoProblems,
+  IN_BROWSER,
+  openWindow,
+  signInWindow,
+  signUpInWindow,
+} from './browser.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -11,7 +18,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('two people in two browsers', () => {
+describe('two people in two browsers', IN_BROWSER, () => {
   it('find each other, become friends, and see each other come and go', async () => {
     const alice = await signUpInWindow(server.url, 'Alice');
     const bob = await signUpInWindow(server.url, 'Bob');
@@ -80,7 +87,7 @@ describe('two people in two browsers', () => {
   });
 });
 
-describe('a session', () => {
+describe('a session', IN_BROWSER, () => {
   it('is kept over a reload, in all tabs, without a token in any storage that scripts can read', async () => {
     const alice = await signUpInWindow(server.url, 'Alice');
     await alice.page.reload();

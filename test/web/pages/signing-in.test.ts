@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailTo } from '../../support/mailbox.ts';
 import { AuthenticatorApp } from '../../support/second-factor.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
-import { closeBrowser, expectNoProblems, openWindow, signInWindow, signUpInWindow } from './browser.ts';
+import {
+  closeBrowser,
+  expectNoProblems,
+  IN_BROWSER,
+  openWindow,
+  signInWindow,
+  signUpInWindow,
+} from './browser.ts';
 
 const NEW_PASSWORD = 'another horse battery';
 
@@ -16,7 +23,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('a forgotten password', () => {
+describe('a forgotten password', IN_BROWSER, () => {
   it('is replaced by the link in the mail, which leaves the address at once', async () => {
     await server.signUp('alice', { email: 'alice@example.org' });
     const { page, context, problems } = await openWindow(server.url);
@@ -39,7 +46,7 @@ describe('a forgotten password', () => {
   });
 });
 
-describe('the link that verifies an address', () => {
+describe('the link that verifies an address', IN_BROWSER, () => {
   it('asks first, and does it then', async () => {
     const bob = await server.signUp('bob', { email: 'bob@example.org' });
     const isVerified = async () => (await bob.api('GET', '/me')).body.verified;
@@ -56,7 +63,7 @@ describe('the link that verifies an address', () => {
   });
 });
 
-describe('a wrong password', () => {
+describe('a wrong password', IN_BROWSER, () => {
   it('is said, and the right one works', async () => {
     await server.signUp('carol');
     const { page, context } = await signInWindow(server.url, 'carol', 'wrong');
@@ -69,7 +76,7 @@ describe('a wrong password', () => {
   });
 });
 
-describe('a second factor', () => {
+describe('a second factor', IN_BROWSER, () => {
   it('is switched on in the settings, asked for at the next sign-in, and has codes for when it is lost', async () => {
     const alice = await signUpInWindow(server.url, 'Alice');
     await alice.page.goto('/settings/security');
