@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('a long conversation', () => {
+describe('a long conversation', { timeout: READING_MS }, () => {
   let dialog: string;
 
   beforeEach(async () => {
@@ -42,26 +42,22 @@ describe('a long conversation', () => {
     await alice.context.close();
   });
 
-  it(
-    'can be read up to its beginning, page by page, without growing for ever',
-    async () => {
-      const { page } = alice;
-      while ((await shownSeqs(page))[0] !== 1) {
-        await scrollTo(page, 0);
-        const shown = await shownSeqs(page);
-        expect(shown.length).toBeLessThanOrEqual(MAX_SHOWN);
-        expect(shown).toEqual(shown.map((_, index) => shown[0]! + index));
-      }
-      await say('news');
-      const toEnd = page.getByRole('button', { name: 'To the newest messages' });
-      await toEnd.getByText('1', { exact: true }).waitFor();
-      await toEnd.click();
-      await message(page, 'news').waitFor();
-      await toEnd.waitFor({ state: 'detached' });
-      expect((await shownSeqs(page)).at(-1)).toBe(MANY + 1);
-    },
-    READING_MS,
-  );
+  it('can be read up to its beginning, page by page, without growing for ever', async () => {
+    const { page } = alice;
+    while ((await shownSeqs(page))[0] !== 1) {
+      await scrollTo(page, 0);
+      const shown = await shownSeqs(page);
+      expect(shown.length).toBeLessThanOrEqual(MAX_SHOWN);
+      expect(shown).toEqual(shown.map((_, index) => shown[0]! + index));
+    }
+    await say('news');
+    const toEnd = page.getByRole('button', { name: 'To the newest messages' });
+    await toEnd.getByText('1', { exact: true }).waitFor();
+    await toEnd.click();
+    await message(page, 'news').waitFor();
+    await toEnd.waitFor({ state: 'detached' });
+    expect((await shownSeqs(page)).at(-1)).toBe(MANY + 1);
+  });
 
   it('keeps in its place what one reads, while older messages come in above it and newer ones below', async () => {
     const { page } = alice;
@@ -103,13 +99,13 @@ describe('a long conversation', () => {
     await page.keyboard.press('ArrowUp');
     const focused = page.locator('[data-seq]:focus');
     expect(await focused.getAttribute('data-seq')).toBe(String(MANY - 1));
-    const text = await focused.locator('.text').innerText();
+    const text = await focused.locator('.text').textContent();
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Reply');
     await page.keyboard.press('Enter');
     await page.keyboard.type('so be it');
     await page.keyboard.press('Enter');
-    await message(page, 'so be it').getByText(text).waitFor();
+    await message(page, 'so be it').getByText(text!).waitFor();
   });
 });
 

@@ -15,7 +15,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe('two people in a dialog', () => {
+// Two browsers, on a machine that may be busy.
+describe('two people in a dialog', { timeout: 90_000 }, () => {
   beforeEach(async () => {
     [alice, bob] = [await talker(server.url, 'Alice'), await talker(server.url, 'Bob')];
     await openDialog(alice, bob);
