@@ -97,3 +97,15 @@ function isNetwork(text: string): boolean {
   const isMask = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
   return family !== 0 && isMask && text.split('/').length <= 2;
 }
+
+export const contact = z
+  .string()
+  .regex(
+    /^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+    'must be like mailto:security@example.org or https://…',
+  );
+
+/** As it can stand in a header. */
+export const bearer = z
+  .string()
+  .regex(/^[\w~+/.-]{32,}=*$/, 'must have at least 32 characters: letters, digits, - . _ ~ + /');

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { parseRates, type Rates } from './chat/rates.ts';
 import {
+  bearer,
+  contact,
   integer,
   issuer,
   listOf,
@@ -43,6 +45,10 @@ export interface Config {
   readonly mailFrom: string;
   readonly media: MediaConfig;
   readonly admins: readonly string[];
+  /** Opens the measurements; undefined leaves them to admins. */
+  readonly metricsToken: string | undefined;
+  /** `mailto:` or `https:`: where to report what is wrong with the server's security. */
+  readonly securityContact: string | undefined;
   /** Origins whose pages may call the API and the matchmaking; our own needs no mention. */
   readonly allowedOrigins: readonly string[];
   /** Addresses and networks whose X-Forwarded-For is believed. */
@@ -131,6 +137,8 @@ const schema = z.object({
   MEDIA_QUOTA_MB: integer(1, 1_000_000).default(1_000),
   UPLOAD_MS: integer(1_000, 3_600_000).default(300_000),
   ADMINS: listOf(z.string()),
+  METRICS_TOKEN: bearer.optional(),
+  SECURITY_CONTACT: contact.optional(),
   ALLOWED_ORIGINS: listOf(origin),
   TRUSTED_PROXIES: listOf(network),
   SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(5_000),
@@ -193,6 +201,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       uploadMs: values.UPLOAD_MS,
     }),
     admins: Object.freeze(values.ADMINS),
+    metricsToken: values.METRICS_TOKEN,
+    securityContact: values.SECURITY_CONTACT,
     allowedOrigins: Object.freeze(values.ALLOWED_ORIGINS),
     trustedProxies: Object.freeze(values.TRUSTED_PROXIES),
     rates: values.LIMITS,

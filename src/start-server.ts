@@ -134,8 +134,9 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   const secure = config.publicUrl?.startsWith('https:') ?? false;
   const addresses = new ClientAddresses(config.trustedProxies);
   const origins = new Origins({ allowed: config.allowedOrigins, publicUrl: config.publicUrl });
+  const { metricsToken, securityContact } = config;
   const app = createApp({
-    ...{ chat, readiness, reseat: comeBack, addresses, origins, secure },
+    ...{ chat, readiness, reseat: comeBack, addresses, origins, secure, metricsToken, securityContact },
     webFiles: openWebBundle(log),
     socketsElsewhere: config.publicAddress !== undefined,
   });

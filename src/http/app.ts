@@ -17,6 +17,7 @@ import { answerNotFound } from './not-found.ts';
 import type { Origins } from './origins.ts';
 import type { Reseat } from './route-socket.ts';
 import { securityHeaders } from './security-headers.ts';
+import { securityTxt } from './security-txt.ts';
 import { showWebClient, webClient } from './web-client.ts';
 import type { WebFiles } from './web-files.ts';
 
@@ -40,6 +41,10 @@ export interface AppOptions {
   readonly webFiles: () => Promise<WebFiles | undefined>;
   /** Whether sockets go to nodes at addresses of their own. */
   readonly socketsElsewhere: boolean;
+  /** Opens the measurements; undefined leaves them to admins. */
+  readonly metricsToken: string | undefined;
+  /** Where to report what is wrong with the server's security. */
+  readonly securityContact: string | undefined;
 }
 
 /** Everything that is reached by plain HTTP. */
@@ -67,7 +72,8 @@ export function createApp(options: AppOptions): App {
 
   const show = showWebClient({ files: webFiles, publicUrl: chat.publicUrl, socketsElsewhere });
   app.route('/', webClient({ files: webFiles }, show));
-  const healthRoutes = health(chat, readiness);
+  app.route('/', securityTxt(options.securityContact));
+  const healthRoutes = health(chat, readiness, options.metricsToken);
   app.route('/', healthRoutes);
   app.route('/api/v1', healthRoutes);
   app.route('/api/v1', createV1(chat, { origins, secure }));

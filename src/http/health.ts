@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Chat } from '../chat/chat.ts';
 import { query } from '../entities/database.ts';
+import { guardMetrics } from './guard-metrics.ts';
 import { sampleEventLoopLag, writeMetrics } from './metrics.ts';
 
 const DATABASE_PATIENCE_MS = 2_000;
@@ -29,7 +30,7 @@ export interface BusCounters {
 }
 
 /** For supervisors, balancers and Prometheus. */
-export function health(chat: Chat, readiness: Readiness): Hono {
+export function health(chat: Chat, readiness: Readiness, metricsToken: string | undefined): Hono {
   const lag = sampleEventLoopLag();
   const app = new Hono();
   app.get('/health', (c) => c.json({ status: 'ok' }));
@@ -49,7 +50,7 @@ export function health(chat: Chat, readiness: Readiness): Hono {
       ready ? 200 : 503,
     );
   });
-  app.get('/metrics', (c) =>
+  app.get('/metrics', guardMetrics(chat, metricsToken), (c) =>
     c.body(
       writeMetrics({
         eventLoopLagSeconds: lag(),

@@ -12,13 +12,13 @@ import { TOKEN_SECONDS } from '../chat/tokens.ts';
 import { getUserOrFail } from '../chat/user-lookup.ts';
 import { bearerToken } from './api/kit.ts';
 import { clientAddress } from './client-address.ts';
+import { cookieName } from './cookie-name.ts';
 import { PANEL_CSP, signInPage, signOutPage } from './monitor-pages.ts';
 import { monitorSignIn } from './monitor-sign-in.ts';
 import { type Origins, refuseOtherSites } from './origins.ts';
 import { showPage } from './page.ts';
 
 const PREFIX = '/monitor';
-const COOKIE = 'parlour_monitor';
 
 /**
  * What may be called in a room: the panel would call anything, by GET. Editing its state is not among it, for
@@ -46,6 +46,7 @@ interface MonitorEnv {
 /** Colyseus' panel of rooms, for admins, from its own pages only. */
 export function monitorPanel(chat: Chat, { secure, origins }: MonitorOptions): Hono<MonitorEnv> {
   const panel = createRouter({ ...monitor({ prefix: PREFIX }) });
+  const name = cookieName('parlour_monitor', { secure });
   const cookie = { httpOnly: true, sameSite: 'Strict', path: PREFIX, secure } as const;
   const app = new Hono<MonitorEnv>();
   app.use(refuseOtherSites(origins, { ownPagesOnly: true }));
@@ -53,14 +54,14 @@ export function monitorPanel(chat: Chat, { secure, origins }: MonitorOptions): H
 
   const welcome = async (c: Context, { user, session }: NewSession): Promise<Response> => {
     const token = await chat.tokens.issue('monitor', { userId: user.id, sessionId: session.id });
-    setCookie(c, COOKIE, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
+    setCookie(c, name, token, { ...cookie, maxAge: TOKEN_SECONDS.monitor });
     return c.redirect(`${PREFIX}/`, 303);
   };
   app.route('/', monitorSignIn(chat, welcome));
 
   app.use(async (c, next) => {
     try {
-      c.set('caller', await admitAdmin(chat, c));
+      c.set('caller', await admitAdmin(chat, c, getCookie(c, name)));
     } catch (error) {
       const isPage = c.req.method === 'GET' && /^\/monitor\/?$/.test(c.req.path);
       if (isPage && error instanceof ChatError && error.code === 'unauthenticated')
@@ -74,7 +75,7 @@ export function monitorPanel(chat: Chat, { secure, origins }: MonitorOptions): H
   app.post('/sign-out', async (c) => {
     const caller = c.get('caller');
     await endSession(chat, caller, caller.sessionId);
-    deleteCookie(c, COOKIE, cookie);
+    deleteCookie(c, name, cookie);
     return c.redirect(PREFIX, 303);
   });
   // The panel finds its files relative to the address, so the slash matters.
@@ -93,12 +94,12 @@ const refuseTyped: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-async function admitAdmin(chat: Chat, c: Context): Promise<Caller> {
+async function admitAdmin(chat: Chat, c: Context, cookie: string | undefined): Promise<Caller> {
   const bearer = bearerToken(c.req.header('authorization'));
   const address = clientAddress(c);
   const caller =
     bearer === undefined
-      ? await authenticate(chat, getCookie(c, COOKIE), { purpose: 'monitor', address })
+      ? await authenticate(chat, cookie, { purpose: 'monitor', address })
       : await authenticate(chat, bearer, { address });
   const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
   if (!isAdmin(chat, user)) throw new ChatError('forbidden', 'for admins only');

@@ -99,6 +99,7 @@ describe('every answer', () => {
   });
 
   it('with a cookie keeps it from scripts, from other sites, and from plain http', () => {
+    expect(setCookie).toMatch(/^__Secure-parlour_monitor=\S{40,};/);
     expect(setCookie.split('; ')).toEqual(
       expect.arrayContaining(['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/monitor']),
     );
@@ -115,6 +116,7 @@ describe('a server that is not behind https', () => {
       redirect: 'manual',
       body: new URLSearchParams({ username: 'root', password: PASSWORD }),
     });
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^parlour_monitor=/);
     expect(answer.headers.getSetCookie()[0]).not.toMatch(/Secure/);
     expect(answer.headers.has('strict-transport-security')).toBe(false);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');

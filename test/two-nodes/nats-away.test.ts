@@ -3,6 +3,8 @@ import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { type Joined, type Person, person } from '../support/cast.ts';
 import { joinAt } from '../support/seats.ts';
 
+const TOKEN = 'a-token-for-the-measurements-of-this-test';
+
 describe('nodes that lose NATS', () => {
   let cluster: Cluster;
   let one: string;
@@ -19,7 +21,7 @@ describe('nodes that lose NATS', () => {
       fsync: false,
       natsLines: true,
       // Long, so that what arrives at once did not come by the position check.
-      env: { POSITION_CHECK_MS: '1500' },
+      env: { POSITION_CHECK_MS: '1500', METRICS_TOKEN: TOKEN },
     });
     [one, two] = cluster.nodes.map((node) => node.url) as [string, string];
     alice = await person(one, 'alice');
@@ -33,7 +35,9 @@ describe('nodes that lose NATS', () => {
 
   const ready = async (node: string): Promise<any> => (await fetch(`${node}/ready`)).json();
   const bus = async (node: string): Promise<Record<string, number>> => {
-    const text = await (await fetch(`${node}/metrics`)).text();
+    const text = await (
+      await fetch(`${node}/metrics`, { headers: { Authorization: `Bearer ${TOKEN}` } })
+    ).text();
     const lines = text.matchAll(/^parlour_bus_(\w+)_total (\d+)$/gm);
     return Object.fromEntries([...lines].map(([, name, value]) => [name, Number(value)]));
   };

@@ -7,10 +7,10 @@ import type { Chat } from '../../chat/chat.ts';
 import { startOidcQuery } from '../../chat/inputs/identities.ts';
 import { OIDC_VISIT_SECONDS } from '../../chat/limits.ts';
 import { finishOidc, requireProvider, startOidc } from '../../chat/oidc-visits.ts';
+import { cookieName } from '../cookie-name.ts';
 import { type Api, createApi, errors, limited, ok, PUBLIC } from './kit.ts';
 
 const tags = ['OpenID'];
-const COOKIE = 'parlour_oidc';
 
 const providerRoute = createRoute({
   method: 'get',
@@ -55,13 +55,13 @@ export function oidcApi(chat: Chat): Api {
     .openapi(providerRoute, (c) => c.json({ name: requireProvider(chat).name }, 200))
     .openapi({ ...startRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const { url, browserToken } = await startOidc(chat, c.req.valid('query'));
-      setCookie(c, COOKIE, browserToken, { ...cookieOptions(chat), maxAge: OIDC_VISIT_SECONDS });
+      setCookie(c, nameOfCookie(chat), browserToken, { ...cookieOptions(chat), maxAge: OIDC_VISIT_SECONDS });
       return leave(c, url, 302);
     })
     .openapi({ ...callbackRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const query = new URL(c.req.url).searchParams;
-      const goOn = await finishOidc(chat, { query, browserToken: getCookie(c, COOKIE) });
-      deleteCookie(c, COOKIE, cookieOptions(chat));
+      const goOn = await finishOidc(chat, { query, browserToken: getCookie(c, nameOfCookie(chat)) });
+      deleteCookie(c, nameOfCookie(chat), cookieOptions(chat));
       return leave(c, goOn, 303);
     });
 }
@@ -71,8 +71,12 @@ function leave(c: Context, url: string, status: 302 | 303): Response {
   return c.redirect(url, status);
 }
 
+function nameOfCookie(chat: Chat): string {
+  return cookieName('parlour_oidc', { secure: cookieOptions(chat).secure });
+}
+
 /** Lax, because the provider's page sends the browser back here. */
-function cookieOptions(chat: Chat): CookieOptions {
+function cookieOptions(chat: Chat): CookieOptions & { readonly secure: boolean } {
   const { protocol, pathname } = new URL(chat.publicUrl());
   const path = `${pathname.replace(/\/$/, '')}/api/v1/oidc`;
   return { httpOnly: true, sameSite: 'Lax', path, secure: protocol === 'https:' };
