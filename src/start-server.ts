@@ -7,7 +7,7 @@ import { KeyRing } from './chat/key-ring.ts';
 import type { Log } from './chat/log.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
-import { migrate, openDatabase, query } from './entities/database.ts';
+import { migrate, openDatabase, PATIENCE, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import { ClientAddresses } from './http/client-address.ts';
 import { dialects as allDialects } from './http/dialects/index.ts';
@@ -74,16 +74,18 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     const lock = await lockDataDir(config.dataDir);
     opened.defer(() => lock.release());
   }
-  const database = await openDatabase({
+  const databaseOptions = {
     url: config.databaseUrl,
     dataDir: config.dataDir,
     poolSize: config.databasePool,
-  });
+    patience: PATIENCE,
+  };
+  const database = await openDatabase(databaseOptions);
   opened.defer(() => database.close(true));
   await query(database.em.fork(), 'select 1', []).catch((error) => {
     throw databaseProblem(error, config);
   });
-  await migrate(database, shared);
+  await migrate(database, databaseOptions);
 
   const { bus, ...busFacts } = await openBus(config, log);
   opened.defer(() => bus.close());

@@ -1,8 +1,8 @@
 import { sqlState } from '../entities/database.ts';
 import { ChatError } from './errors.ts';
 
-/** Broken connections, a server that starts or stops, one that has no room left, or lost its patience with us. */
-const UNAVAILABLE_STATES = /^(08|57P|53|25P03)/;
+/** Broken connections, a server that starts or stops, one that has no room left, or lost its patience with us or our statement. */
+const UNAVAILABLE_STATES = /^(08|57P|57014|53|25P03)/;
 const BROKEN_LINES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -8,6 +8,7 @@ import { CompiledQuery } from 'kysely';
 import { letBrokenTransactionsGo } from './broken-transactions.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations/index.ts';
+import { letSilentConnectionsGo } from './silent-connections.ts';
 
 export type EntityManager = SqlEntityManager<AbstractSqlDriver>;
 export type Database = SqlMikroORM<AbstractSqlDriver, EntityManager>;
@@ -17,10 +18,27 @@ export interface DatabaseOptions {
   readonly url: string | undefined;
   readonly dataDir: string;
   readonly poolSize: number;
+  /** Undefined waits for ever. */
+  readonly patience?: Patience | undefined;
 }
+
+/** How long PostgreSQL may take. */
+export interface Patience {
+  /** To let us in, or until a connection of the pool is free. */
+  readonly connectMs: number;
+  /** For one statement, after which it ends it itself. */
+  readonly statementMs: number;
+  /** Not to say anything at all. */
+  readonly silenceMs: number;
+}
+
+/** For serving people: far above what any statement of ours takes, pages of an export included. */
+export const PATIENCE: Patience = { connectMs: 10_000, statementMs: 20_000, silenceMs: 25_000 };
 
 /** Any number will do, as long as every node uses the same. */
 const MIGRATION_LOCK = 7_265_817;
+/** One holds the lock, one migrates. */
+const CONNECTIONS_TO_MIGRATE = 2;
 
 /**
  * PostgreSQL ends the transaction of a node that says nothing for so long: one that was stopped halfway holds
@@ -43,7 +61,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       driver: PostgreSqlDriver,
       clientUrl: options.url,
       pool: { min: 0, max: options.poolSize },
-      driverOptions: { idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS },
+      driverOptions: { idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS, ...limitsOf(options) },
       onCreateConnection: letBrokenTransactionsGo,
     });
   }
@@ -56,12 +74,38 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
 }
 
-/** Runs what has not run yet. Nodes that start together wait for the first one to finish. */
-export async function migrate(database: Database, shared: boolean): Promise<void> {
-  if (!shared) {
+function limitsOf({ patience }: DatabaseOptions): object {
+  if (patience === undefined) return {};
+  const { connectMs, statementMs, silenceMs } = patience;
+  return {
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    onPoolCreated: (pool: Parameters<typeof letSilentConnectionsGo>[0]) =>
+      letSilentConnectionsGo(pool, silenceMs),
+  };
+}
+
+/**
+ * Runs what has not run yet. Nodes that start together wait for the first one to finish, and a large table takes its
+ * time: so PostgreSQL is asked over connections of their own, which wait for ever.
+ */
+export async function migrate(
+  database: Database,
+  { patience: _, ...options }: DatabaseOptions,
+): Promise<void> {
+  if (options.url === undefined) {
     await database.migrator.up();
     return;
   }
+  const patient = await openDatabase({ ...options, poolSize: CONNECTIONS_TO_MIGRATE });
+  try {
+    await migrateInTurn(patient);
+  } finally {
+    await patient.close(true);
+  }
+}
+
+async function migrateInTurn(database: Database): Promise<void> {
   const kysely = database.em.getConnection().getClient();
   await kysely.connection().execute(async (connection) => {
     await connection.executeQuery(CompiledQuery.raw('select pg_advisory_lock($1)', [MIGRATION_LOCK]));

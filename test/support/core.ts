@@ -41,8 +41,9 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
   const { bus = new InProcessBus(() => {}), leaseMs = 10_000, positionCheckMs = 100 } = options;
   const dataDir = await createDataDir();
   const url = kind === 'PostgreSQL' ? (options.databaseUrl ?? (await createTestDatabase())) : undefined;
-  const database = await openDatabase({ url, dataDir, poolSize: 10 });
-  await migrate(database, url !== undefined);
+  const databaseOptions = { url, dataDir, poolSize: 10 };
+  const database = await openDatabase(databaseOptions);
+  await migrate(database, databaseOptions);
   const chat = createChat({
     database,
     bus,

@@ -29,16 +29,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function createPostgres(): Promise<Postgres> {
   const postgres = await startPostgres({ fsync: false });
   const url = await postgres.createDatabase(MIGRATED_DATABASE);
-  const database = await openDatabase({ url, dataDir: '', poolSize: 2 });
-  await migrate(database, true);
+  const options = { url, dataDir: '', poolSize: 2 };
+  const database = await openDatabase(options);
+  await migrate(database, options);
   await database.close(true);
   return postgres;
 }
 
 async function createTemplate(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlour-template-'));
-  const database = await openDatabase({ url: undefined, dataDir, poolSize: 1 });
-  await migrate(database, false);
+  const options = { url: undefined, dataDir, poolSize: 1 };
+  const database = await openDatabase(options);
+  await migrate(database, options);
   await database.close(true);
   return dataDir;
 }
