@@ -94,6 +94,11 @@ export const MAX_EXPORTS_AT_ONCE = 4;
 export const EXPORT_PAGE = 500;
 /** A multiple of a page. */
 export const EXPORTED_MESSAGES_PER_FILE = 10_000;
+/** What a zip can count without its extension for larger ones, which our packer does not write. */
+export const MAX_ZIP_BYTES = 2 ** 32 - 1;
+export const MAX_ZIP_FILES = 2 ** 16 - 1;
+/** What is in uploaded files, all together: the rest of the zip is for what is said. */
+export const MAX_EXPORTED_UPLOAD_BYTES = 3 * 1024 ** 3;
 
 /** Passwords that are hashed or checked at once, and that wait for it. */
 export const MAX_HASHES_AT_ONCE = 2;

@@ -29,6 +29,20 @@ describe('a zip that is made while it is read', () => {
     ]);
   });
 
+  it('breaks off before it is larger, or of more files, than a zip can say', async () => {
+    const taken = async (limits: { bytes: number; files: number }, ...all: ExportedFile[]) => {
+      for await (const chunk of zip(files(...all), limits)) expect(chunk.length).toBeGreaterThan(0);
+    };
+    const one = { name: 'one', pieces: texts(randomBytes(2_000).toString('hex')) };
+    const other = { name: 'other', pieces: texts('') };
+    await expect(taken({ bytes: 1_000, files: 9 }, one)).rejects.toMatchObject({ code: 'too_large' });
+    await expect(taken({ bytes: 9_000, files: 1 }, one, other)).rejects.toMatchObject({ code: 'too_large' });
+    const fits = { name: 'one', pieces: texts('x') };
+    await expect(taken({ bytes: 9_000, files: 2 }, fits, { ...other, pieces: texts('') })).resolves.toBe(
+      undefined,
+    );
+  });
+
   it('takes no more of what it packs than is asked for, and lets go of it when nobody reads on', async () => {
     let taken = 0;
     let closed = false;

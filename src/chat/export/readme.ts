@@ -9,7 +9,8 @@ passkeys.json        what you sign in with besides a password,
 identities.json      and the accounts elsewhere that let you in
 invitations.json     whom you invited
 uploads.json         the files that you uploaded,
-uploads/             and what is in them, named by their id
+uploads/             and what is in them, named by their id; of more than 3 GB only some, the others can be
+                     had by GET /api/v1/media/{id}
 conversations.json   the dialogs and groups that you are in or have left
 messages/            one folder for each conversation, named by its id, with its messages in order, some
                      thousand in each file: in a dialog all of them; in a group yours, and what others said
