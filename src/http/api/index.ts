@@ -76,16 +76,12 @@ export function createV1(chat: Chat, doors: PageDoors): Api {
   api.route('/accounts', accountsApi(chat));
   api.route('/sessions/page', pageSessionApi(chat, doors));
   api.route('/sessions/passcode', passcodeApi(chat));
-  api.route('/sessions', sessionsApi(chat));
-  for (const part of [sessionsApi, secondFactorApi]) api.route('/sessions', part(chat));
   for (const part of [sessionsApi, secondFactorApi, identitySessionsApi]) api.route('/sessions', part(chat));
   api.route('/email', emailApi(chat));
   api.route('/password', passwordApi(chat));
   api.route('/oidc', oidcApi(chat));
-  for (const part of [meApi, factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
-  for (const part of [meApi, exportApi]) api.route('/me', part(chat));
-  api.route('/me', meApi(chat));
-  for (const part of [avatarApi, myEmailApi]) api.route('/me', part(chat));
+  for (const part of [meApi, avatarApi, myEmailApi, exportApi]) api.route('/me', part(chat));
+  for (const part of [factorsApi, passkeysApi, identitiesApi]) api.route('/me', part(chat));
   api.route('/media', mediaApi(chat));
   api.route('/users', usersApi(chat));
   api.route('/friendships', friendshipsApi(chat));
