@@ -40,6 +40,8 @@ export class Origins {
 export interface SiteRules {
   /** Where reading is more than reading, or what is read is for our own pages only. */
   readonly ownPagesOnly?: boolean;
+  /** Reading changes something, and pages that may act may do that. */
+  readonly readingToo?: boolean;
 }
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
@@ -48,18 +50,19 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
  * For every route where a cookie says who one is: whoever has it could otherwise be made to act by any page that they
  * visit. Nothing that acts may then be done by GET, unless it is for `ownPagesOnly`.
  */
-export function refuseOtherSites(
-  origins: Origins,
-  { ownPagesOnly = false }: SiteRules = {},
-): MiddlewareHandler {
+export function refuseOtherSites(origins: Origins, rules: SiteRules = {}): MiddlewareHandler {
   return async (c, next) => {
-    if (!isFromOurSite(c, origins, ownPagesOnly)) throw new ChatError('forbidden', 'not from another site');
+    if (!isFromOurSite(c, origins, rules)) throw new ChatError('forbidden', 'not from another site');
     await next();
   };
 }
 
-function isFromOurSite(c: Context, origins: Origins, ownPagesOnly: boolean): boolean {
-  if (!ownPagesOnly && SAFE_METHODS.includes(c.req.method)) return true;
+function isFromOurSite(
+  c: Context,
+  origins: Origins,
+  { ownPagesOnly = false, readingToo = ownPagesOnly }: SiteRules,
+): boolean {
+  if (!readingToo && SAFE_METHODS.includes(c.req.method)) return true;
   const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => c.req.header(name));
   // Typed or bookmarked, which no page can do.
   if (site === 'same-origin' || site === 'none') return true;
