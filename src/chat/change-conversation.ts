@@ -6,6 +6,7 @@ import type { Announcer, ConversationAt } from './announcer.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { KeptEvent } from './events.ts';
+import { noteMembers } from './lobby/note-members.ts';
 
 /** A conversation that nobody else can change until the transaction ends. */
 export interface LockedConversation {
@@ -24,6 +25,11 @@ export interface Change<Result> {
   readonly alsoTell?: readonly string[];
 }
 
+export interface Preparation {
+  /** In the same transaction, before the conversation is locked. */
+  readonly first?: (em: EntityManager) => Promise<unknown>;
+}
+
 type Needs = Pick<Chat, 'database' | 'announcer'>;
 
 /**
@@ -35,10 +41,12 @@ export async function changeConversation<Result>(
   callerId: string,
   conversationId: string,
   change: (locked: LockedConversation) => Promise<Change<Result>>,
+  { first }: Preparation = {},
 ): Promise<Result> {
-  const { at, outcome } = await chat.database.em
-    .fork()
-    .transactional((em) => changeLocked(em, callerId, conversationId, change));
+  const { at, outcome } = await chat.database.em.fork().transactional(async (em) => {
+    await first?.(em);
+    return changeLocked(em, callerId, conversationId, change);
+  });
   await announceAll(chat.announcer, at, outcome.events, outcome.alsoTell);
   return outcome.result;
 }
@@ -56,6 +64,10 @@ export async function changeLocked<Result>(
   const caller = conversation && (await findMembership(em, conversationId, callerId));
   if (!conversation || !caller) throw new ChatError('not_found', 'no such conversation');
   const outcome = await change({ em, conversation, caller, now: await databaseNow(em) });
+  const gone = outcome.events.flatMap((event) =>
+    event.type === 'member' && event.member.left ? [event.member] : [],
+  );
+  await noteMembers(em, conversation, 'left', gone);
   return { at: conversationAt(conversation), outcome };
 }
 

@@ -13,6 +13,8 @@ import { Feeds } from './feeds.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { KeyRing } from './key-ring.ts';
 import { LiveSessions } from './live-sessions.ts';
+import { checkLobby } from './lobby/check-lobby.ts';
+import { Lobby } from './lobby/lobby.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mailer.ts';
 import { MarkWriter } from './mark-writer.ts';
@@ -72,6 +74,7 @@ export interface Chat {
   readonly feeds: Feeds;
   readonly presence: Presence;
   readonly sessions: LiveSessions;
+  readonly lobby: Lobby;
   readonly keys: KeyRing;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
@@ -106,6 +109,7 @@ export function createChat(options: ChatOptions): Chat {
     facts: options.nodeFacts,
   });
   const sessions = new LiveSessions(bus);
+  const lobby = new Lobby(bus, { sessions, presence });
   const outbox = new Outbox(options.mailer, log);
   const media = createMedia(options);
   const positionCheck = new PositionCheck({
@@ -116,6 +120,7 @@ export function createChat(options: ChatOptions): Chat {
       checkFriendships(database, feeds),
       checkSessions(database, sessions),
       checkPresence(database, feeds, presence),
+      checkLobby({ database, announcer, sessions, bus, lobby }),
     ],
     log,
     intervalMs: options.positionCheckMs,
@@ -133,6 +138,7 @@ export function createChat(options: ChatOptions): Chat {
     feeds,
     presence,
     sessions,
+    lobby,
     keys: options.keys,
     tokens: new Tokens(options.keys),
     passwords: new Passwords(),
@@ -155,6 +161,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     async stop() {
       await positionCheck.stop();
+      lobby.close();
       await media.cleaner.stop();
       await messages.drain();
       await marks.drain();

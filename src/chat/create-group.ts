@@ -5,16 +5,18 @@ import { Membership } from '../entities/membership.ts';
 import type { Chat } from './chat.ts';
 import type { CreateGroup } from './inputs/conversations.ts';
 import { findInvited } from './invite.ts';
+import { hintToLobby } from './lobby/log.ts';
+import { noteGroup } from './lobby/note-group.ts';
 import { announceNew } from './membership-changes.ts';
 import { conversationInfo } from './views.ts';
 
 /** Whoever makes a group owns it. Answers the new conversation's id. */
 export async function createGroup(
-  chat: Pick<Chat, 'database' | 'announcer'>,
+  chat: Pick<Chat, 'database' | 'announcer' | 'bus'>,
   callerId: string,
   { name, visibility, members }: CreateGroup,
 ): Promise<string> {
-  const { conversation, userIds } = await chat.database.em.fork().transactional(async (em) => {
+  const { conversation, userIds, isNews } = await chat.database.em.fork().transactional(async (em) => {
     const invited = await findInvited(em, callerId, members);
     const userIds = [...new Set([callerId, ...invited.map((user) => user.id)])];
     const now = await databaseNow(em);
@@ -45,8 +47,10 @@ export async function createGroup(
       // `partial`, because the types take the getters of the entity for columns.
       em.create(Membership, place, { partial: true });
     }
-    return { conversation, userIds };
+    const isNews = await noteGroup(em, conversation, undefined);
+    return { conversation, userIds, isNews };
   });
   announceNew(chat.announcer, conversationInfo(conversation), userIds);
+  if (isNews) hintToLobby(chat);
   return conversation.id;
 }

@@ -104,4 +104,6 @@ export const topics = {
   user: (id: string): string => `user.${id}`,
   /** Sessions that have ended, told to every node. */
   sessions: 'sessions',
+  /** Somebody came or went, or a public group did: a hint to look, see `Lobby`. */
+  lobby: 'lobby',
 };

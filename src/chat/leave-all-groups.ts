@@ -62,7 +62,7 @@ export async function leaveAllGroups(
 }
 
 /** Whoever looks after the group already, else whoever has been in it longest. */
-async function appointHeir(locked: Locked, owner: Membership): Promise<MemberEvent> {
+export async function appointHeir(locked: Locked, owner: Membership): Promise<MemberEvent> {
   const { em, conversation } = locked;
   const others = { conversationId: conversation.id, leftAt: null, userId: { $ne: owner.userId } };
   const oldest = { orderBy: { joinedRev: 'asc', userId: 'asc' } } as const;

@@ -188,3 +188,25 @@ export const SIGN_IN_FAILURES_KEPT_SECONDS = 6 * 60 * 60;
 export const KNOWN_PLACE_DAYS = 90;
 export const MAX_KNOWN_PLACES = 50;
 export const DEVICE_TOKEN_SECONDS = 365 * 24 * 60 * 60;
+
+/** Without a sign of life for so long a visitor of the lobby is gone; how often a sign of life is written down. */
+export const LOBBY_PATIENCE_MS = 60_000;
+export const LOBBY_SIGN_EVERY_MS = 5_000;
+/** Events that wait for one visitor; one more and all of them are dropped. */
+export const MAX_LOBBY_WAITING = 1_000;
+/** Events that the log keeps for visitors who do not fetch theirs. */
+export const MAX_LOBBY_KEPT = 100_000;
+/** Groups that one visitor is in at once, and seats that they have given up without hearing all there was. */
+export const MAX_LOBBY_SEATS = 100;
+/** Public groups in one list, and people in one list of who is in a group. */
+export const MAX_LOBBY_GROUPS = 500;
+export const MAX_LOBBY_PEOPLE = 1_000;
+/** Requests of one visitor that wait for an event at one node; one more sends the oldest away. */
+export const MAX_LOBBY_WAITS = 8;
+/** An event that is being written to its visitor is held for nobody else longer than this: its node may be dead. */
+export const LOBBY_CLAIM_MS = 5_000;
+/** How often a claim that another node holds is looked at again, at first and at the most. */
+export const LOBBY_CLAIM_LOOK_MS = 5;
+export const MAX_LOBBY_CLAIM_LOOK_MS = 200;
+/** Visitors that one round of a node's check sends away. */
+export const MAX_LOBBY_SWEPT = 200;

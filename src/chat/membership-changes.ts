@@ -4,11 +4,12 @@ import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Membership, type Role } from '../entities/membership.ts';
 import type { User } from '../entities/user.ts';
 import type { Announcer } from './announcer.ts';
-import { announceAll, conversationAt } from './change-conversation.ts';
+import { announceAll, conversationAt, type Preparation } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { ConversationInfo, KeptEvent } from './events.ts';
 import { MAX_MEMBERS, SMALL_GROUP } from './limits.ts';
+import { noteMembers } from './lobby/note-members.ts';
 import { introduce } from './presence-change.ts';
 import { conversationInfo, memberView } from './views.ts';
 
@@ -44,8 +45,10 @@ export async function changeByEntering<Result>(
   chat: Pick<Chat, 'database' | 'announcer'>,
   conversationId: string,
   change: (locked: Locked) => Promise<Entered<Result>>,
+  { first }: Preparation = {},
 ): Promise<Result> {
   const { conversation, entered } = await chat.database.em.fork().transactional(async (em) => {
+    await first?.(em);
     const conversation = await em.findOne(Conversation, conversationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     });
@@ -53,6 +56,8 @@ export async function changeByEntering<Result>(
     const entered = await change({ em, conversation, now: await databaseNow(em) });
     const newcomers = entered.events.map((event) => event.member.userId);
     if (conversation.memberCount <= SMALL_GROUP) await introduce(em, newcomers);
+    const members = entered.events.map((event) => event.member);
+    await noteMembers(em, conversation, 'joined', members);
     return { conversation, entered };
   });
   const at = conversationAt(conversation);

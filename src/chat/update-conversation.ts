@@ -3,27 +3,34 @@ import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import type { ConversationInfo, KeptEvent } from './events.ts';
 import type { UpdateConversation } from './inputs/conversations.ts';
+import { hintToLobby } from './lobby/log.ts';
+import { noteGroup } from './lobby/note-group.ts';
 import { requireGroup } from './membership-changes.ts';
 import { conversationInfo } from './views.ts';
 
 /** Name and visibility of a group, by whoever looks after it. */
-export function updateConversation(
-  chat: Pick<Chat, 'database' | 'announcer'>,
+export async function updateConversation(
+  chat: Pick<Chat, 'database' | 'announcer' | 'bus'>,
   callerId: string,
   input: UpdateConversation & { readonly conversationId: string },
 ): Promise<ConversationInfo> {
-  return changeConversation(chat, callerId, input.conversationId, async (locked) => {
+  let isNews = false;
+  const info = await changeConversation(chat, callerId, input.conversationId, async (locked) => {
     requireToManage(locked);
-    const { conversation } = locked;
+    const { em, conversation } = locked;
     const { name = conversation.name, visibility = conversation.visibility } = input;
     if (name === conversation.name && visibility === conversation.visibility) {
       return { result: conversationInfo(conversation), events: [] };
     }
+    const before = { name: conversation.name, visibility: conversation.visibility };
     conversation.name = name;
     conversation.visibility = visibility;
     const { info, events } = changedInfo(locked);
+    isNews = await noteGroup(em, conversation, before);
     return { result: info, events };
   });
+  if (isNews) hintToLobby(chat);
+  return info;
 }
 
 export function requireToManage({

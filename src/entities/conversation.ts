@@ -33,6 +33,8 @@ const ConversationSchema = defineEntity({
       .columnType('timestamptz')
       .onCreate(() => new Date()),
     changedAt: p.datetime().columnType('timestamptz'),
+    /** Since when a public group has been closed: nobody is in it, and nobody can come. */
+    closedAt: p.datetime().columnType('timestamptz').nullable(),
   },
 });
 

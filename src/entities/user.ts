@@ -33,6 +33,8 @@ const UserSchema = defineEntity({
     avatarId: p.uuid().nullable(),
     /** Opens the picture to whoever was shown this person. A new picture has a new one. */
     avatarKey: p.text().nullable(),
+    /** What a guest was called who has gone for good: the name itself is free again. */
+    formerName: p.text().nullable(),
     lastSeenAt: p.datetime().columnType('timestamptz').nullable(),
     createdAt: p
       .datetime()
@@ -88,6 +90,12 @@ export class User extends UserSchema.class {
     this.newEmail = null;
   }
 
+  /** A guest who has gone: what they said keeps their name, which somebody else may have from now on. */
+  retire(freeName: string): void {
+    this.formerName = this.username;
+    this.username = freeName;
+  }
+
   /** Leaves a name for what they have said, and nothing that tells whose it was. */
   anonymise(now: Date): void {
     this.username = `deleted-${this.number}`;
@@ -101,6 +109,7 @@ export class User extends UserSchema.class {
     this.otherWayIn = false;
     this.admin = false;
     this.adminName = null;
+    this.formerName = null;
     this.avatarId = null;
     this.avatarKey = null;
     this.lastSeenAt = null;

@@ -2,6 +2,7 @@ import { Admins } from './2026-11-21-admins.ts';
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
 import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
+import { TheLobby } from './2026-11-21-lobby.ts';
 import { MailCodes } from './2026-11-21-mail-codes.ts';
 import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { MediaFiles } from './2026-11-21-media.ts';
@@ -33,4 +34,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-verified-addresses', class: VerifiedAddresses },
   { name: '2026-11-22-group-pictures', class: GroupPictures },
   { name: '2026-11-21-node-facts', class: NodeFacts },
+  { name: '2026-11-21-lobby', class: TheLobby },
 ];
