@@ -66,6 +66,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly positionCheckMs: number;
   readonly leaseMs: number;
+  /** How long an older client's request for the next event waits for one. */
+  readonly longPollMs: number;
   /** How long stopping may take before it is forced. */
   readonly drainMs: number;
 }
@@ -154,6 +156,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   POSITION_CHECK_MS: integer(50, 600_000).default(2_000),
   LEASE_MS: integer(1_000, 600_000).default(10_000),
+  LONG_POLL_MS: integer(100, 50_000).default(29_000),
   DRAIN_MS: integer(100, 600_000).default(10_000),
 });
 
@@ -213,6 +216,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: values.LOG_LEVEL,
     positionCheckMs: values.POSITION_CHECK_MS,
     leaseMs: values.LEASE_MS,
+    longPollMs: values.LONG_POLL_MS,
     drainMs: values.DRAIN_MS,
   });
 }

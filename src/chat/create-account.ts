@@ -2,7 +2,7 @@ import { takeAdminName } from './admins.ts';
 import type { Chat } from './chat.ts';
 import { createUser, type NewUser, type PersonalDetails } from './create-user.ts';
 import { openSession, type Visitor } from './open-session.ts';
-import { offerVerification } from './post-verification.ts';
+import { type MailedProof, offerVerification } from './post-verification.ts';
 import type { NewSession } from './sign-in-as.ts';
 import { asTaken, findByUsername, usernameTaken } from './user-lookup.ts';
 
@@ -15,6 +15,8 @@ export interface NewAccount {
   readonly displayName?: string | undefined;
   readonly password: string;
   readonly details?: PersonalDetails | undefined;
+  /** Of the mail that asks whose the address is. */
+  readonly proof?: MailedProof;
 }
 
 /**
@@ -22,13 +24,13 @@ export interface NewAccount {
  * somebody has the address makes no difference to what is done here: see `offerVerification`.
  */
 export async function createAccount(chat: AccountNeeds, input: NewAccount & Visitor): Promise<NewSession> {
-  const { username, email, displayName, password, details } = input;
+  const { username, email, displayName, password, details, proof } = input;
   const em = chat.database.em.fork();
   // Asked first, because hashing is dear; the unique index has the last word.
   if (await findByUsername(em, username)) throw usernameTaken();
   const passwordHash = await chat.passwords.hash(password);
   const account = await addUser(chat, { username, email, displayName, passwordHash, details }, input);
-  if (email !== null) offerVerification(chat, account.user.id);
+  if (email !== null) offerVerification(chat, account.user.id, proof);
   return account;
 }
 

@@ -31,8 +31,9 @@ export async function issueEmailToken(
   em: EntityManager,
   purpose: EmailTokenPurpose,
   { userId, email }: { readonly userId: string; readonly email: string },
+  makeToken = () => newToken(LINK_TOKEN_BYTES),
 ): Promise<Issued> {
-  const token = newToken(LINK_TOKEN_BYTES);
+  const token = makeToken();
   const code = newCode();
   const now = new Date();
   await em.upsert(
@@ -57,13 +58,22 @@ export async function issueEmailToken(
   return { token, code };
 }
 
+/** Whatever has become of it. */
+export function findEmailToken(
+  em: EntityManager,
+  purpose: EmailTokenPurpose,
+  token: string,
+): Promise<EmailToken | null> {
+  return em.findOne(EmailToken, { hash: tokenHash(token), purpose });
+}
+
 /** Looks only: for whoever has dear work to do before the token is taken. */
 export async function checkEmailToken(
   em: EntityManager,
   purpose: EmailTokenPurpose,
   token: string,
 ): Promise<EmailToken> {
-  const found = await em.findOne(EmailToken, { hash: tokenHash(token), purpose });
+  const found = await findEmailToken(em, purpose, token);
   if (!found?.isUsable(new Date())) throw badToken();
   return found;
 }

@@ -3,7 +3,7 @@ import type { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { issueEmailToken } from './email-tokens.ts';
 import { resetMail } from './mails.ts';
-import { findClaimants, findOwner } from './user-lookup.ts';
+import { findClaimants, findOwner, getUserOrFail } from './user-lookup.ts';
 
 /** Even looking for the account is left for later: known and unknown addresses are answered by the same steps. */
 export function forgotPassword(
@@ -28,4 +28,25 @@ export function forgotPassword(
 async function onlyClaimant(em: EntityManager, email: string): Promise<User | undefined> {
   const [claimant, another] = await findClaimants(em, email, 2);
   return another === undefined && claimant?.otherWayIn === false ? claimant : undefined;
+}
+
+/**
+ * For wires that know people by their names, and whose clients ask for the token itself. An address that somebody else
+ * has proven opens no account of those who only say that it is theirs.
+ */
+export function postResetToken(
+  chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>,
+  userId: string,
+  newToken: () => string,
+): void {
+  chat.outbox.post(async () => {
+    const em = chat.database.em.fork();
+    const { username, email: to, verified, otherWayIn } = await getUserOrFail(em, userId);
+    if (to == null) return undefined;
+    if (!verified && (otherWayIn || (await findOwner(em, to)))) return undefined;
+    if (!verified && !chat.limits.allows('claim', { mailbox: to })) return undefined;
+    const { token } = await issueEmailToken(chat, em, 'reset', { userId, email: to }, newToken);
+    const link = `${chat.publicUrl()}/password/reset?token=${token}`;
+    return resetMail({ userId, to, username, link, token });
+  });
 }

@@ -30,7 +30,14 @@ export function verificationMail(mail: Reader & { readonly link: string; readonl
   });
 }
 
-export function resetMail({ userId, to, link, username }: Reader & Named & { readonly link: string }): Mail {
+export function resetMail({
+  userId,
+  to,
+  link,
+  token,
+  username,
+}: Reader & Named & { readonly link: string; readonly token?: string }): Mail {
+  const typed = token === undefined ? [] : ['Or type this where you asked for it:', { code: token }];
   return mailOf({
     userId,
     to,
@@ -40,7 +47,8 @@ export function resetMail({ userId, to, link, username }: Reader & Named & { rea
       { name: username },
       'Open this page to choose it:',
       { link },
-      `The link works once, for ${EMAIL_TOKEN_SECONDS.reset / 60} minutes. If it was not you, do nothing:\n` +
+      ...typed,
+      `${token === undefined ? 'The link' : 'Either'} works once, for ${EMAIL_TOKEN_SECONDS.reset / 60} minutes. If it was not you, do nothing:\n` +
         'your password stays what it is.',
     ],
   });

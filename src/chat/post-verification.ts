@@ -7,9 +7,16 @@ import { findOwner, getUserOrFail } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
 
+/** How a wire wants what its mails carry. */
+export interface MailedProof {
+  /** As long and as random as it takes; without it ours. */
+  readonly newToken?: () => string;
+  readonly link: (token: string) => string;
+}
+
 /** The account is there; that the mail has to wait is no reason to say otherwise. They can ask for another one. */
-export function offerVerification(chat: Needs, userId: string): void {
-  chat.outbox.offer(() => writeVerification(chat, userId));
+export function offerVerification(chat: Needs, userId: string, proof?: MailedProof): void {
+  chat.outbox.offer(() => writeVerification(chat, userId, proof));
 }
 
 /** The mail again, with a new link: the one before stops working. */
@@ -24,7 +31,11 @@ export async function resendVerification(chat: Needs, callerId: string): Promise
  * Asks by mail whether the address is theirs. If it is somebody's already, that is for the owner to know and not for
  * whoever typed it: so nobody looks before this, and one mail goes out in either case.
  */
-async function writeVerification(chat: Needs, userId: string): Promise<Mail | undefined> {
+async function writeVerification(
+  chat: Needs,
+  userId: string,
+  { newToken, link = ourLink(chat) }: Partial<MailedProof> = {},
+): Promise<Mail | undefined> {
   const em = chat.database.em.fork();
   const user = await getUserOrFail(em, userId);
   const email = user.unprovenEmail;
@@ -37,7 +48,10 @@ async function writeVerification(chat: Needs, userId: string): Promise<Mail | un
       ? undefined
       : claimedAddressMail({ userId: id, to, username, claimant: user.username, link });
   }
-  const { token, code } = await issueEmailToken(chat, em, 'verify', { userId, email });
-  const link = `${chat.publicUrl()}/email/verify?token=${token}`;
-  return verificationMail({ userId, to: email, link, code });
+  const { token, code } = await issueEmailToken(chat, em, 'verify', { userId, email }, newToken);
+  return verificationMail({ userId, to: email, link: link(token), code });
+}
+
+function ourLink({ publicUrl }: Needs): MailedProof['link'] {
+  return (token) => `${publicUrl()}/email/verify?token=${token}`;
 }

@@ -8,15 +8,26 @@ import { noticePasswordChange } from './notices.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
+type Needs = Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions' | 'bus' | 'announcer'>;
+
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
-export async function resetPassword(
-  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions' | 'bus' | 'announcer'>,
+export async function resetPassword(chat: Needs, { token, password }: ResetPassword): Promise<void> {
+  const em = chat.database.em.fork();
+  const { userId } = await checkEmailToken(em, 'reset', token);
+  requireNotTheName(password, await getUserOrFail(em, userId));
+  await resetPasswordOf(chat, userId, { token, password });
+}
+
+/** What a password must be like is up to the wire that it came by: whoever calls this has asked already. */
+export async function resetPasswordOf(
+  chat: Needs,
+  expectedId: string,
   { token, password }: ResetPassword,
 ): Promise<void> {
   const em = chat.database.em.fork();
   // Asked first, because hashing is dear; taking it has the last word.
   const { userId } = await checkEmailToken(em, 'reset', token);
-  requireNotTheName(password, await getUserOrFail(em, userId));
+  if (userId !== expectedId) throw badToken();
   const passwordHash = await chat.passwords.hash(password);
   const { user, ended, requests } = await em.transactional(async (em) => {
     const { user, email } = await takeEmailToken(em, 'reset', token);

@@ -3,10 +3,11 @@ import type { Friendship } from '../entities/friendship.ts';
 import type { Chat } from './chat.ts';
 import { lockUser } from './credentials.ts';
 import { badCode, takeEmailCode } from './email-codes.ts';
-import { isTheirs, type Taken, takeEmailToken } from './email-tokens.ts';
+import { badToken, findEmailToken, isTheirs, type Taken, takeEmailToken } from './email-tokens.ts';
 import type { NoticeReader } from './notice-mails.ts';
 import { notice, readerOf } from './notices.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
+import { getUserOrFail } from './user-lookup.ts';
 
 type Needs = Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox'>;
 
@@ -16,6 +17,19 @@ export async function verifyEmail(chat: Needs, token: string): Promise<void> {
     .fork()
     .transactional(async (em) => verify(em, await takeEmailToken(em, 'verify', token)));
   announce(chat, verified);
+}
+
+/**
+ * For wires that say whose the token is: it must be this person's. What they have proven already they may prove again,
+ * with the same token, for such links are opened twice.
+ */
+export async function verifyEmailOf(chat: Needs, userId: string, token: string): Promise<void> {
+  const em = chat.database.em.fork();
+  const found = await findEmailToken(em, 'verify', token);
+  if (found?.userId !== userId) throw badToken();
+  const { verified, email } = await getUserOrFail(em, userId);
+  if (verified && email === found.email) return;
+  await verifyEmail(chat, token);
 }
 
 /** The code of the same mail, for whoever is signed in: it is too short to say by itself whose it is. */

@@ -19,6 +19,8 @@ export interface DialectNeeds {
   readonly origins: Origins;
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
+  /** How long a request for the next event waits for one. */
+  readonly longPollMs: number;
 }
 
 export interface OpenDialect {

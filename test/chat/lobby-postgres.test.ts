@@ -1,0 +1,3 @@
+import { lobbyFacts } from './lobby-facts.ts';
+
+lobbyFacts('PostgreSQL');
