@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ChatError } from '../../chat/errors.ts';
@@ -18,6 +18,8 @@ export interface DialectAppOptions {
   readonly maxBytes?: number;
   /** Headers that its clients send besides the usual ones; pages of other origins may send no others. */
   readonly allowHeaders?: readonly string[];
+  /** Of what answers OPTIONS; 204 without it. */
+  readonly optionsStatus?: 200;
   /** What reads its body by itself, within limits of its own. The path is without the prefix. */
   readonly readsItself?: (method: string, path: string) => boolean;
 }
@@ -28,7 +30,8 @@ export interface DialectAppOptions {
  */
 export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions): App {
   const { chat, addresses, origins, secure } = needs;
-  const { base, refuse, allowHeaders = [], maxBytes = MAX_JSON_BYTES, readsItself = () => false } = options;
+  const { base, refuse, allowHeaders = [], maxBytes = MAX_JSON_BYTES, optionsStatus } = options;
+  const { readsItself = () => false } = options;
   const app: App = new Hono();
   const tell = (c: Context, refusal: ChatError, status: ContentfulStatusCode = STATUS_OF[refusal.code]) => {
     const retryAfter = refusal.retryAfter?.toString() ?? RETRY_AFTER[refusal.code];
@@ -46,6 +49,7 @@ export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions
   app.use(logRequests(chat.log));
   app.use(securityHeaders({ secure }));
   app.use(tellClientAddress(addresses));
+  if (optionsStatus !== undefined) app.on('OPTIONS', '*', answerOptionsWith(optionsStatus));
   app.use(
     cors({
       // Some of these servers let in whatever page asked, cookies and all; that is what we do not do as they did.
@@ -59,4 +63,11 @@ export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions
   const except = (method: string, path: string): boolean => readsItself(method, path.slice(base.length));
   app.use(limitBody({ maxBytes, maxMs: MAX_JSON_MS, except }));
   return app;
+}
+
+function answerOptionsWith(status: number): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (c.res.status === 204) c.res = new Response(null, { status, headers: c.res.headers });
+  };
 }

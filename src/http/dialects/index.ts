@@ -9,4 +9,5 @@ export interface DialectEntry {
 /** One line for each; taking a dialect out is taking its line, its folder and its tests. */
 export const dialects: readonly DialectEntry[] = [
   { name: 'chatable', load: async () => (await import('./chatable/chatable.ts')).chatable },
+  { name: 'chatty', load: async () => (await import('./chatty/chatty.ts')).chatty },
 ];
