@@ -4,6 +4,8 @@ export interface RawRequest {
   readonly form?: Readonly<Record<string, string>> | undefined;
   readonly json?: unknown;
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
+  /** Hangs up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RawReply {
@@ -18,10 +20,11 @@ export interface RawReply {
 
 /** One request, with nothing of ours in it. Redirections are shown, not followed. */
 export async function ask(method: string, url: string, request: RawRequest = {}): Promise<RawReply> {
-  const { headers, form, json } = request;
+  const { headers, form, json, signal = null } = request;
   const response = await fetch(url, {
     method,
     redirect: 'manual',
+    signal,
     headers: { ...(json !== undefined && { 'Content-Type': 'application/json' }), ...headers },
     body: form ? new URLSearchParams(form) : json !== undefined ? JSON.stringify(json) : request.body,
   });
