@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { query } from '../../entities/database.ts';
 import type { Chat } from '../chat.ts';
 import type { MessageView } from '../events.ts';
-import { messageJson } from '../json-sql.ts';
 import { LOBBY_CLAIM_MS, MAX_LOBBY_KEPT, MAX_LOBBY_WAITING } from '../limits.ts';
 import type { UnlinkedMessage } from '../media/media-links.ts';
 import type { LobbyEventKind } from './log.ts';
@@ -47,66 +46,7 @@ interface Row {
   readonly message: UnlinkedMessage;
 }
 
-/**
- * One statement. The log has one order and so has each group; the two are put together by `after_seq` inside a group,
- * where it is exact, and by their times otherwise. `waiting` is how many there are at the most.
- */
-const CLAIM = `
-  with visit as materialized (
-    select v.*, v.claim is null or v.claimed_until < clock_timestamp() as free
-    from lobby_visit v where v.session_id = $1 for update
-  ), seat as materialized (
-    select s.*, c.name as group_name, coalesce(s.until_seq, c.last_seq) - s.shown_seq as unheard,
-      s.until_position is not null or exists (
-        select 1 from membership ms
-        where ms.conversation_id = s.conversation_id and ms.user_id = v.user_id and ms.left_at is null
-      ) as hears
-    from visit v join lobby_seat s on s.session_id = v.session_id
-    join conversation c on c.id = s.conversation_id
-  ), happened as materialized (
-    select h.* from (
-      select e.* from visit v cross join lateral (
-        select * from lobby_event where conversation_id is null and position > v.position order by position limit 1
-      ) e
-      union all
-      select e.* from visit v cross join seat s cross join lateral (
-        select * from lobby_event
-        where conversation_id = s.conversation_id and position > greatest(v.position, s.since_position)
-          and (s.until_position is null or position <= s.until_position)
-        order by position limit 1
-      ) e
-    ) h order by h.position limit 1
-  ), said as materialized (
-    select s.id as seat_id, s.group_name, m.* from seat s cross join lateral (
-      select * from message where conversation_id = s.conversation_id and seq > s.shown_seq
-        and (s.until_seq is null or seq <= s.until_seq) and deleted_at is null
-      order by seq limit 1
-    ) m where s.hears
-  ), next as materialized (
-    select * from (
-      select h.kind, h.position, h.user_id, h.name, h.conversation_id, h.group_name, h.at, h.at as turn, null::bigint as seat_id,
-        null::json as message
-      from happened h
-      union all
-      select 'message', 0, null, null, m.conversation_id, m.group_name, m.created_at,
-        case when exists (
-          select 1 from happened h where h.conversation_id = m.conversation_id and m.seq <= h.after_seq
-        ) then '-infinity' else m.created_at end,
-        m.seat_id, ${messageJson('m')}
-      from said m
-    ) candidate order by turn, kind = 'message', seat_id limit 1
-  ), claimed as (
-    update lobby_visit t
-    set claim = $2, claimed_until = clock_timestamp() + $3::float8 * interval '1 ms'
-    from visit v where t.session_id = v.session_id and v.free and exists (select 1 from next)
-  )
-  select v.free, v.shown_parts,
-    greatest(
-      (select position from lobby) - v.position + coalesce((select sum(unheard) from seat where hears), 0), 0
-    )::float8 as waiting,
-    n.kind, n.position::float8, n.user_id, n.name, n.conversation_id, n.group_name, n.seat_id::float8, n.message,
-    extract(epoch from n.at)::float8 * 1000 as at_ms
-  from visit v left join next n on true`;
+const CLAIM = 'select * from claim_lobby_event($1, $2, $3)';
 
 /** Claims what is next, so that no other request shows it. Too much of it is dropped altogether. */
 export async function claimNext(

@@ -85,7 +85,7 @@ describe('chatty beside the other wires', () => {
       await client.post('loggedonly/postMessage', { chat: 'Main', text: 'from chatty' });
       await inbox.next('message', ({ message }) => message.text === 'from chatty');
       const carol = await server.signUp('carol');
-      await carol.api('POST', `/conversations/${main}/join`);
+      await carol.api('PUT', `/conversations/${main}/members/me`);
       const path = `/conversations/${main}/messages`;
       const { body: sent } = await carol.api('POST', path, { text: 'from elsewhere' });
       expect(await client.nextOf('MessageEvent')).toMatchObject({ text: 'from chatty' });
@@ -109,7 +109,7 @@ describe('chatty beside the other wires', () => {
     it('hears of whoever comes and goes by other wires, and of groups that are made there', async () => {
       await client.drain();
       const carol = await server.signUp('carol2');
-      await carol.api('POST', `/conversations/${main}/join`);
+      await carol.api('PUT', `/conversations/${main}/members/me`);
       await carol.api('DELETE', `/conversations/${main}/members/${carol.id}`);
       const group = { kind: 'group', name: 'hike', visibility: 'public' };
       const { body: hike } = await carol.api('POST', '/conversations', group);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { ChattyClient, inShort } from './client.ts';
 
-const WAIT_MS = 1_000;
+const WAIT_MS = 500;
 
 describe('the long poll of a chatty client', () => {
   let server: TestServer;
