@@ -19,16 +19,18 @@ export interface SignInOptions {
   readonly admit?: (user: User) => void;
   /** A shorter life for the session than usual. */
   readonly endsAt?: Date;
+  /** Where usernames may look like addresses: whoever is called so comes before whoever is reached there. */
+  readonly nameFirst?: boolean;
 }
 
 /** Unknown and wrong are answered alike, after the same time. */
 export async function signInWithPassword(
   chat: Needs,
   input: SignIn & Visitor,
-  { admit, endsAt }: SignInOptions = {},
+  { admit, endsAt, nameFirst = false }: SignInOptions = {},
 ): Promise<NewSession> {
   const em = chat.database.em.fork();
-  const accounts = await accountsCalled(em, input.username.normalize());
+  const accounts = await accountsCalled(em, input.username.normalize(), nameFirst);
   const { username: name, address, deviceToken } = input;
   const attempt = await chat.signInDelays.begin(chat, { name, found: accounts[0], address, deviceToken });
   const right = await Promise.all(
@@ -57,12 +59,19 @@ export async function signInWithPassword(
  * Whose password is looked at: for an address always two, its owner's and that of whoever claimed it last. So who
  * signed up with an address can sign in with it whether it is somebody's or not, and learns nothing by trying. The
  * first is the one whose devices and places are known: only an owner has those, for the same reason.
+ *
+ * Some wires let people be called what could be an address. They are found on every wire; that there is such a name
+ * is no secret.
  */
 async function accountsCalled(
   em: EntityManager,
   name: string,
+  nameFirst: boolean,
 ): Promise<readonly [User | null, ...(User | null)[]]> {
-  if (!name.includes('@')) return [await findByUsername(em, name)];
+  const named = await findByUsername(em, name);
+  if (!name.includes('@')) return [named];
   const [claimant = null] = await findClaimants(em, name, 1);
-  return [await findOwner(em, name), claimant];
+  const owner = await findOwner(em, name);
+  if (named === null) return [owner, claimant];
+  return nameFirst ? [named, owner, claimant] : [owner, claimant, named];
 }
