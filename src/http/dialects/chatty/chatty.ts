@@ -13,7 +13,6 @@ import { loggedOnly } from './visitors.ts';
 
 /** chatty-server 0.2.0: JSON, a cookie, and one event for each request that waits for one. */
 export const chatty: Dialect = {
-
   open(needs: DialectNeeds): OpenDialect {
     const { chat, origins, longPollMs: waitMs } = needs;
     const bot = new ServerBot(chat);
