@@ -62,6 +62,18 @@ export function lobbyFacts(kind: DatabaseKind): void {
       ]);
     });
 
+    it('keeps the order of a group where the clock does not tell it', async () => {
+      const bob = await enter(chat, 'bob');
+      await takeSeat(chat, alice, tearoom.id);
+      await takeSeat(chat, bob, tearoom.id);
+      await hearAll(chat, alice);
+      await say(chat, bob, tearoom, 'one');
+      await say(chat, bob, tearoom, 'two');
+      await leaveSeat(chat, bob, tearoom.id);
+      await query(chat.database.em, `update lobby_event set at = at - interval '1 hour'`, []);
+      expect(await hearAll(chat, alice)).toEqual(['said one', 'said two', 'left bob']);
+    });
+
     it('gives each event to one of the requests that compete for it', async () => {
       await takeSeat(chat, alice, tearoom.id);
       await hearAll(chat, alice);
