@@ -9,7 +9,7 @@ export interface AnswerFriend {
 }
 
 /**
- * The answer to a request, by whom it was put to. A rejection can be taken back while nobody has withdrawn the
+ * The answer to a request, by whom it was put to, or by a requester who has not said yes themselves. A rejection can be taken back while nobody has withdrawn the
  * request; an acceptance is undone by ending the friendship. The same answer twice changes nothing.
  */
 export function answerFriend(
@@ -20,14 +20,15 @@ export function answerFriend(
   return changeFriendship(chat, callerId, friendshipId, async (em, friendship, now) => {
     if (friendship.status === 'ended')
       throw new ChatError('conflict', 'this request was withdrawn or has ended');
-    if (friendship.addresseeId !== callerId) {
+    const side = friendship.sideOf(callerId);
+    if (friendship.requesterId === callerId && side === 'accepted') {
       throw new ChatError('forbidden', 'a request is answered by the one who was asked');
     }
-    if (friendship.status === status) return { changed: false };
-    if (status === 'accepted') return accept(em, friendship, now);
+    if (side === status) return { changed: false };
+    if (status === 'accepted') return accept(em, friendship, callerId, now);
     if (friendship.status === 'accepted')
       throw new ChatError('conflict', 'you are friends; end the friendship');
-    friendship.answer('rejected', now);
+    friendship.choose(callerId, 'rejected', now);
     return { changed: true };
   });
 }

@@ -49,8 +49,9 @@ async function ask(
     case 'accepted':
       throw new ChatError('conflict', 'you are friends already');
     case 'pending':
-      if (friendship.requesterId === callerId) return { friendship, outcome: askOpenly(friendship, now) };
-      return { friendship, outcome: await accept(em, friendship, now) };
+      if (friendship.sideOf(callerId) === 'accepted')
+        return { friendship, outcome: askOpenly(friendship, callerId, now) };
+      return { friendship, outcome: await accept(em, friendship, callerId, now) };
     case 'rejected':
     case 'ended':
       friendship.askAgain(callerId, now);
@@ -59,10 +60,9 @@ async function ask(
 }
 
 /** Somebody invited them by their address, and asks them by name now, without knowing that they are the same. */
-function askOpenly(friendship: Friendship, now: Date): FriendshipChange {
-  const { requesterId } = friendship;
-  if (friendship.isShownTo(requesterId)) throw new ChatError('conflict', 'you have asked already');
-  friendship.askAgain(requesterId, now);
+function askOpenly(friendship: Friendship, callerId: string, now: Date): FriendshipChange {
+  if (friendship.isShownTo(callerId)) throw new ChatError('conflict', 'you have asked already');
+  friendship.askAgain(callerId, now);
   return { changed: true };
 }
 
@@ -78,7 +78,10 @@ export function firstRequest(
     requesterId,
     addresseeId,
     status: 'pending',
+    requesterStatus: 'accepted',
+    addresseeStatus: 'pending',
     askedAt: now,
+    requesterChoseAt: now,
     answeredAt: null,
     changedAt: now,
   });

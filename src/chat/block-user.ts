@@ -31,7 +31,7 @@ export async function blockUser(
       pairKey: pairKey(callerId, userId),
       status: ['pending', 'accepted'],
     });
-    friendship?.end(now);
+    friendship?.end(callerId, now);
     await em.flush();
     return friendship;
   });

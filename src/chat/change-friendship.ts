@@ -39,15 +39,17 @@ export async function changeFriendship(
   return view;
 }
 
-/** Friends can write to each other at once: the dialog comes with the friendship. */
+/** Once both sides have accepted. Friends can write to each other at once: the dialog comes with the friendship. */
 export async function accept(
   em: EntityManager,
   friendship: Friendship,
+  userId: string,
   now: Date,
 ): Promise<FriendshipChange> {
   const { requesterId, addresseeId } = friendship;
   if (await blockedBetween(em, requesterId, addresseeId)) throw blocked();
-  friendship.answer('accepted', now);
+  friendship.choose(userId, 'accepted', now);
+  if (friendship.status !== 'accepted') return { changed: true };
   const invited = { inviterId: requesterId, inviteeId: addresseeId, acceptedAt: null };
   await em.nativeUpdate(Invitation, invited, { acceptedAt: now });
   await introduce(em, [requesterId, addresseeId]);

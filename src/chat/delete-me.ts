@@ -98,7 +98,7 @@ async function forgetPeople(em: EntityManager, userId: string): Promise<Friendsh
   for (const [, otherId] of [...pairs].sort()) await lockPair(em, userId, otherId);
   const friendships = await em.find(Friendship, befriended, { refresh: true });
   const now = await databaseNow(em);
-  for (const friendship of friendships) friendship.end(now);
+  for (const friendship of friendships) friendship.end(userId, now);
   await em.nativeDelete(Block, blocked);
   return friendships;
 }

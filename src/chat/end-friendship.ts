@@ -17,7 +17,7 @@ export function endFriendship(
     if (friendship.status !== 'accepted' && friendship.requesterId !== callerId) {
       throw new ChatError('conflict', 'you were asked: reject the request');
     }
-    friendship.end(now);
+    friendship.end(callerId, now);
     return { changed: true };
   });
 }

@@ -13,14 +13,11 @@ export interface FriendView extends FriendshipView {
 }
 
 export function friendView(friendship: Friendship, viewerId: string, other: User): FriendView {
-  // Whoever asks has thereby accepted; the status in between is the addressee's answer.
-  const requester = friendship.status === 'ended' ? 'ended' : 'accepted';
-  const addressee = friendship.status;
-  const asked = friendship.requesterId === viewerId;
+  const ended = friendship.status === 'ended';
   return {
     ...friendshipView(friendship),
     user: userView(other),
-    ownStatus: asked ? requester : addressee,
-    otherStatus: asked ? addressee : requester,
+    ownStatus: ended ? 'ended' : friendship.sideOf(viewerId),
+    otherStatus: ended ? 'ended' : friendship.sideOf(friendship.otherThan(viewerId)),
   };
 }

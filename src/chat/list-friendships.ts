@@ -55,12 +55,26 @@ export async function listFriendships(
 }
 
 function inState(callerId: string, state: FriendshipState | undefined): FilterQuery<Friendship> {
-  const mine = { $or: [{ requesterId: callerId, hiddenFromRequester: false }, { addresseeId: callerId }] };
+  const asked = { requesterId: callerId, hiddenFromRequester: false };
+  const mine = { $or: [asked, { addresseeId: callerId }] };
   switch (state) {
+    // Who asked without saying yes, which some older wires allow, is the one to answer once the other has said it.
     case 'incoming':
-      return { addresseeId: callerId, status: 'pending' };
+      return {
+        status: 'pending',
+        $or: [
+          { ...asked, addresseeStatus: 'accepted' },
+          { addresseeId: callerId, addresseeStatus: 'pending' },
+        ],
+      };
     case 'outgoing':
-      return { requesterId: callerId, status: 'pending', hiddenFromRequester: false };
+      return {
+        status: 'pending',
+        $or: [
+          { ...asked, addresseeStatus: 'pending' },
+          { addresseeId: callerId, addresseeStatus: 'accepted' },
+        ],
+      };
     case 'accepted':
     case 'rejected':
       return { ...mine, status: state };

@@ -32,7 +32,7 @@ export async function withdrawInvitation(
             status: 'pending',
             hiddenFromRequester: true,
           });
-    request?.end(now);
+    request?.end(inviterId, now);
     return request;
   });
   announceRequests(chat, ended ? [ended] : []);

@@ -1,4 +1,5 @@
 import { Admins } from './2026-11-21-admins.ts';
+import { BothSides } from './2026-11-21-both-sides.ts';
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
 import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
@@ -35,4 +36,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-22-group-pictures', class: GroupPictures },
   { name: '2026-11-21-node-facts', class: NodeFacts },
   { name: '2026-11-21-lobby', class: TheLobby },
+  { name: '2026-11-21-both-sides', class: BothSides },
 ];
