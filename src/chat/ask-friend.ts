@@ -71,9 +71,10 @@ export function firstRequest(
   requesterId: string,
   addresseeId: string,
   now: Date,
+  id: string = randomUUID(),
 ): Friendship {
   return em.create(Friendship, {
-    id: randomUUID(),
+    id,
     pairKey: pairKey(requesterId, addresseeId),
     requesterId,
     addresseeId,

@@ -55,7 +55,7 @@ export async function findDialogWith(
   return { person, conversationId: await findDialog(em, callerId, person.id) };
 }
 
-async function findDialog(em: EntityManager, one: string, other: string): Promise<string | undefined> {
+export async function findDialog(em: EntityManager, one: string, other: string): Promise<string | undefined> {
   const dialog = await em.findOne(Conversation, { dialogKey: pairKey(one, other) }, { fields: ['id'] });
   return dialog?.id;
 }

@@ -35,7 +35,7 @@ const friendshipSchema = z
     answeredAt: z.iso.datetime().nullable(),
     changedAt: z.iso.datetime(),
     user: userSchema,
-    ownStatus: status.meta({ description: 'your side; whoever asks has thereby accepted' }),
+    ownStatus: status.meta({ description: 'your side; whoever asks here has thereby accepted' }),
     otherStatus: status,
   })
   .meta({ id: 'Friendship' });
