@@ -12,6 +12,9 @@ export const DEFAULT_PAGE = 50;
 /** Rows that `changes(since)` returns at the most; who missed more starts again (`reset`). */
 export const MAX_CHANGES = 1_000;
 
+/** Friends, requests and dialogs in one list, for wires that know no pages of them. */
+export const MAX_TIES = 1_000;
+
 /** Up to this many members every one's own topic gets each event; above, only the conversation's. */
 export const SMALL_GROUP = 100;
 export const MAX_MEMBERS = 10_000;
