@@ -109,6 +109,22 @@ export async function release(em: EntityManager, ids: readonly string[]): Promis
   return rows.map((row) => row.id);
 }
 
+/** Of these, what this person has uploaded and not sent after all. */
+export async function releaseLoose(
+  em: EntityManager,
+  ownerId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await query<{ id: string }>(
+    em,
+    `update media set state = 'removed', changed_at = clock_timestamp()
+     where id = any($1) and owner_id = $2 and state = 'loose' returning id`,
+    [ids, ownerId],
+  );
+  return rows.map((row) => row.id);
+}
+
 /** All that this person has uploaded, but for what they have sent: that stays with the messages. */
 export async function releaseUnsent(em: EntityManager, ownerId: string): Promise<string[]> {
   const rows = await query<{ id: string }>(
