@@ -3,6 +3,7 @@ import type { Chat } from './chat.ts';
 import { parse } from './inputs/parse.ts';
 import { cleanText } from './inputs/text.ts';
 import { MAX_ATTACHMENTS, MAX_TEXT_LENGTH } from './limits.ts';
+import { once } from './media/in-memory.ts';
 import { releaseLoose } from './media/media-cleaner.ts';
 import type { UploadNeeds } from './media/upload.ts';
 import { uploadAttachment } from './media/upload-attachment.ts';
@@ -49,8 +50,4 @@ export async function sendWithFiles(
     );
     throw error;
   }
-}
-
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
