@@ -28,6 +28,8 @@ export interface Config {
   readonly host: string | undefined;
   /** Of those older servers whose clients also find theirs at the root of a port of its own, by name. */
   readonly dialectPorts: Readonly<Record<string, number>>;
+  /** Variables of older servers' faces that are on. */
+  readonly dialectSwitches: readonly string[];
   readonly dataDir: string;
   /** Undefined keeps everything in PGlite, in the data folder. */
   readonly databaseUrl: string | undefined;
@@ -164,7 +166,12 @@ const dialectPorts = z.object(
   Object.fromEntries(dialects.map(({ name }) => [portVariable(name), integer(0, 65_535).optional()])),
 );
 
-const variables = z.object({ ...schema.shape, ...dialectPorts.shape });
+const onOrOff = z.enum(['on', 'off'], { error: 'must be on or off' }).optional();
+const dialectSwitches = z.object(
+  Object.fromEntries(dialects.flatMap(({ switches = [] }) => switches.map((name) => [name, onOrOff]))),
+);
+
+const variables = z.object({ ...schema.shape, ...dialectPorts.shape, ...dialectSwitches.shape });
 
 /** The only reader of the environment. An empty variable counts as an unset one, as compose files write them. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -185,6 +192,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: values.PORT,
     host: values.HOST,
     dialectPorts: Object.freeze(dialectPortsOf(given)),
+    dialectSwitches: Object.freeze(Object.keys(dialectSwitches.shape).filter((name) => given[name] === 'on')),
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databasePool: values.DATABASE_POOL,

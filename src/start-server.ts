@@ -144,7 +144,9 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   });
   const door = new SocketDoor({ readiness, addresses, socketsPerAddress: config.socketsPerAddress });
   opened.defer(() => door.close());
-  const needs = { chat, addresses, origins, secure, longPollMs: config.longPollMs };
+  const { longPollMs } = config;
+  const switches = new Set(config.dialectSwitches);
+  const needs = { chat, addresses, origins, secure, longPollMs, switches };
   const dialects = await openDialects(app, { dialects: allDialects, config, log, needs, door });
   opened.defer(() => dialects.close());
   const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));

@@ -14,6 +14,8 @@ export interface DialectAppOptions {
   readonly base: string;
   /** A refusal in the dialect's own form; `status` is what our own API would answer. */
   readonly refuse: (c: Context, refusal: ChatError, status: ContentfulStatusCode) => Response;
+  /** Whether a slash at the end of a path makes it another one. */
+  readonly slashMatters?: boolean;
   /** Bodies of requests that nothing else is said about. */
   readonly maxBytes?: number;
   /** Headers that its clients send besides the usual ones; pages of other origins may send no others. */
@@ -32,7 +34,7 @@ export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions
   const { chat, addresses, origins, secure } = needs;
   const { base, refuse, allowHeaders = [], maxBytes = MAX_JSON_BYTES, optionsStatus } = options;
   const { readsItself = () => false } = options;
-  const app: App = new Hono();
+  const app: App = new Hono({ strict: options.slashMatters ?? true });
   const tell = (c: Context, refusal: ChatError, status: ContentfulStatusCode = STATUS_OF[refusal.code]) => {
     const retryAfter = refusal.retryAfter?.toString() ?? RETRY_AFTER[refusal.code];
     if (retryAfter !== undefined) c.header('Retry-After', retryAfter);

@@ -21,6 +21,8 @@ export interface DialectNeeds {
   readonly secure: boolean;
   /** How long a request for the next event waits for one. */
   readonly longPollMs: number;
+  /** The switches that are on, of all dialects. */
+  readonly switches: ReadonlySet<string>;
 }
 
 export interface OpenDialect {

@@ -2,6 +2,8 @@ import type { Dialect } from './dialect.ts';
 
 export interface DialectEntry {
   readonly name: string;
+  /** Variables that turn something on there which is off without them. */
+  readonly switches?: readonly string[];
   /** Later, because whoever reads the configuration needs the names only. */
   readonly load: () => Promise<Dialect>;
 }

@@ -10,3 +10,5 @@ export const MAX_HELD_EVENTS = 10_000;
 export const MAX_HELD_FRAMES = 32;
 /** How often something is tried, a second apart, for a client that cannot be told to try again. */
 export const MAX_TRIES = 5;
+/** The same, counted in characters: where frames carry files, a few are much. */
+export const MAX_HELD_LENGTH = 256 * 1024;

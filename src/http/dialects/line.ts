@@ -3,7 +3,7 @@ import type { Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Face } from '../../chat/face.ts';
-import { MAX_HELD_EVENTS, MAX_HELD_FRAMES, MAX_UNREAD_BYTES } from './limits.ts';
+import { MAX_HELD_EVENTS, MAX_HELD_FRAMES, MAX_HELD_LENGTH, MAX_UNREAD_BYTES } from './limits.ts';
 
 const INTERNAL = 1011;
 
@@ -35,6 +35,7 @@ export class Line implements Face {
   readonly #options: LineOptions;
   readonly #heard: string[] = [];
   readonly #events: ChatEvent[] = [];
+  #heldLength = 0;
   #receiving = true;
   #presenting = false;
 
@@ -113,8 +114,11 @@ export class Line implements Face {
   }
 
   #hear(data: RawData): void {
-    this.#heard.push(String(data));
-    if (this.#heard.length >= MAX_HELD_FRAMES) this.#options.socket.pause();
+    const text = String(data);
+    this.#heard.push(text);
+    this.#heldLength += text.length;
+    if (this.#heard.length >= MAX_HELD_FRAMES || this.#heldLength >= MAX_HELD_LENGTH)
+      this.#options.socket.pause();
     if (!this.#receiving) void this.#receive();
   }
 
@@ -122,6 +126,7 @@ export class Line implements Face {
     this.#receiving = true;
     const { receive, socket, chat } = this.#options;
     for (let text = this.#heard.shift(); text !== undefined && this.isOpen; text = this.#heard.shift()) {
+      this.#heldLength -= text.length;
       try {
         await receive(text, this);
       } catch (error) {
