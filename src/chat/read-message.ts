@@ -6,7 +6,7 @@ import type { MessageView } from './events.ts';
 import { messageView } from './views.ts';
 
 /** For wires that name a message by itself, without its conversation. For whoever is not in that, there is none. */
-export async function findMessage(
+export async function readMessage(
   chat: Pick<Chat, 'database' | 'links'>,
   callerId: string,
   id: number,
