@@ -8,11 +8,12 @@ import { renewedSessionEnd, type SessionTerms } from './open-session.ts';
 /** A session gets further tokens, beside those that it has; with `lastsSeconds` it goes on for so long from now. */
 export async function continueSession(
   chat: Pick<Chat, 'database'>,
-  sessionId: string,
+  sessionId: string | undefined,
   { lastsSeconds, alongside }: SessionTerms,
 ): Promise<void> {
   await chat.database.em.fork().transactional(async (em) => {
-    const session = await em.findOne(Session, sessionId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const lockMode = LockMode.PESSIMISTIC_WRITE;
+    const session = sessionId === undefined ? null : await em.findOne(Session, sessionId, { lockMode });
     const now = await databaseNow(em);
     if (!session?.isLive(now)) throw new ChatError('unauthenticated', 'sign in again');
     if (lastsSeconds !== undefined)
