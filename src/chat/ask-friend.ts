@@ -52,8 +52,13 @@ async function ask(
       if (friendship.sideOf(callerId) === 'accepted')
         return { friendship, outcome: askOpenly(friendship, callerId, now) };
       return { friendship, outcome: await accept(em, friendship, callerId, now) };
-    case 'rejected':
     case 'ended':
+      // Ending took both words back; what the other one has said since then stands.
+      if (friendship.sideOf(friendship.otherThan(callerId)) === 'accepted')
+        return { friendship, outcome: await accept(em, friendship, callerId, now) };
+      friendship.askAgain(callerId, now);
+      return { friendship, outcome: { changed: true } };
+    case 'rejected':
       friendship.askAgain(callerId, now);
       return { friendship, outcome: { changed: true } };
   }
