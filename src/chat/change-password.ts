@@ -7,21 +7,33 @@ import { requireNotTheName } from './not-the-name.ts';
 import { noticePasswordChange } from './notices.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
+type Needs = Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>;
+
 /** All other sessions end, and a reset or a passcode that somebody asked for before does not undo it. */
 export async function changePassword(
-  chat: Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>,
-  { userId, sessionId }: Caller,
+  chat: Needs,
+  caller: Caller,
   { password, newPassword }: ChangePassword,
 ): Promise<void> {
-  const checkedHash = await checkPassword(chat, userId, password);
-  const user = await getUserOrFail(chat.database.em.fork(), userId);
+  const checkedHash = await checkPassword(chat, caller.userId, password);
+  const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
   requireNotTheName(newPassword, user, 'newPassword');
+  await keepNewPassword(chat, caller, checkedHash, newPassword);
+}
+
+/** What it must be like, and who may set it, has been asked already. */
+export async function keepNewPassword(
+  chat: Needs,
+  { userId, sessionId }: Caller,
+  checkedHash: string | null | undefined,
+  newPassword: string,
+): Promise<void> {
   const passwordHash = await chat.passwords.hash(newPassword);
-  const ended = await chat.database.em.fork().transactional(async (em) => {
+  const { user, ended } = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);
     user.passwordHash = passwordHash;
     await em.nativeDelete(EmailToken, { userId, purpose: ['reset', 'passcode'] });
-    return revokeSessions(em, userId, { except: sessionId });
+    return { user, ended: await revokeSessions(em, userId, { except: sessionId }) };
   });
   chat.sessions.announceEnded(ended);
   noticePasswordChange(chat, user);
