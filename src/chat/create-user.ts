@@ -11,7 +11,7 @@ export interface NewUser {
   readonly details?: PersonalDetails | undefined;
 }
 
-/** What only they themselves see; some older wires ask for it. */
+/** Asked for by some older wires, which also show the names to others; our own API shows them to nobody else. */
 export interface PersonalDetails {
   readonly firstName?: string;
   readonly lastName?: string;

@@ -57,6 +57,7 @@ export class DialectDoor {
     log.debug({ path: base + path }, 'a socket');
     door.enter(request, socket);
     const admission = await this.#sockets.admit({
+      base,
       path: path === '' ? '/' : path,
       query: new URLSearchParams(query),
       headers: request.headers,

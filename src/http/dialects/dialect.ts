@@ -37,7 +37,8 @@ export interface OpenDialect {
 
 /** Somebody who asks for a socket. */
 export interface Knock {
-  /** Without its prefix. */
+  /** In front of the path: the prefix, or nothing on a port of its own. */
+  readonly base: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;

@@ -12,4 +12,9 @@ export interface DialectEntry {
 export const dialects: readonly DialectEntry[] = [
   { name: 'chatable', load: async () => (await import('./chatable/chatable.ts')).chatable },
   { name: 'chatty', load: async () => (await import('./chatty/chatty.ts')).chatty },
+  {
+    name: 'chat-project',
+    switches: ['CHAT_PROJECT_ROTATE_REFRESH_TOKENS', 'CHAT_PROJECT_BLACKLIST_AFTER_ROTATION'],
+    load: async () => (await import('./chat-project/chat-project.ts')).chatProject,
+  },
 ];
