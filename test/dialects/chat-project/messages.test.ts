@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namesIn } from '../../support/files.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { befriend, type Client, client, listOf, TIME, UUID } from './support.ts';
 
@@ -195,8 +197,12 @@ describe('a group', () => {
     });
     const { id } = made.body;
     const [alices, bobs, carols] = await Promise.all([alice.socket(), bob.socket(), carol.socket()]);
-    carols.send({ type: 'group_message', channel: id, content: 'let me in' });
+    const stored = () => namesIn(join(server.dataDir, 'media'));
+    const before = await stored();
+    carols.send({ type: 'group_message', channel: id, content: 'let me in', media: [{ 'key.txt': 'YQ==' }] });
     await carols.find((frame) => frame.error === 'this channel does not exist, or is not yours');
+    // What came with a message that was refused is taken away again.
+    await expect.poll(stored, { timeout: 20_000 }).toEqual(before);
     expect(await bob.ask('POST', `${groups}${id}/members/`, { members: [carol.id] })).toMatchObject({
       status: 403,
     });
