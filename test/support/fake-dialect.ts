@@ -56,7 +56,11 @@ export async function startFakeDialect(core: Core, talk: FakeTalk): Promise<Fake
       ...{ port: 0, host: '127.0.0.1', dataDir: '', dialectPorts: { 'fake-one': 0 } },
       media: { uploadMs: 10_000 } as never,
     },
-    ...{ log: silentLog, door, needs: { chat, addresses, origins, secure: false, longPollMs: 100 } },
+    ...{
+      log: silentLog,
+      door,
+      needs: { chat, addresses, origins, secure: false, longPollMs: 100, switches: new Set<string>() },
+    },
   });
   const server: Server = createHttpServer(dialects, silentLog, patienceFor(10_000));
   server.on('upgrade', (request, socket, head) => {
