@@ -82,3 +82,20 @@ export async function openSealed(
     ]);
   return opened?.text;
 }
+
+/** For a token that is good for one use: of two who show it at once, one is known by it. */
+export async function spendSessionToken(
+  chat: Pick<Chat, 'database'>,
+  kind: string,
+  given: string,
+  use: TokenUse = {},
+): Promise<FoundToken | undefined> {
+  const found = await findSessionToken(chat, kind, given, use);
+  if (found === undefined) return undefined;
+  const spent = await query(
+    chat.database.em,
+    'update session_token set ended_at = clock_timestamp() where hash = $1 and ended_at is null returning hash',
+    [tokenHash(given)],
+  );
+  return spent.length > 0 ? found : undefined;
+}
