@@ -59,6 +59,7 @@ export function emailTaken(): ChatError {
   return new ChatError('email_taken', 'this email address belongs to another account');
 }
 
-function isStorable(text: string): boolean {
+/** What no name or address in the database can be like is not asked for. */
+export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
