@@ -8,6 +8,8 @@ export const MAX_ATTACHMENTS = 10;
 /** Messages, users, friendships, conversations on one page. */
 export const MAX_PAGE = 200;
 export const DEFAULT_PAGE = 50;
+/** Messages of one's own of which one is told live how far they have come. */
+export const MAX_PENDING = 1_000;
 
 /** Rows that `changes(since)` returns at the most; who missed more starts again (`reset`). */
 export const MAX_CHANGES = 1_000;
