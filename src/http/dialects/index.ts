@@ -17,4 +17,5 @@ export const dialects: readonly DialectEntry[] = [
     switches: ['CHAT_PROJECT_ROTATE_REFRESH_TOKENS', 'CHAT_PROJECT_BLACKLIST_AFTER_ROTATION'],
     load: async () => (await import('./chat-project/chat-project.ts')).chatProject,
   },
+  { name: 'gmessenger', load: async () => (await import('./gmessenger/gmessenger.ts')).gmessenger },
 ];
