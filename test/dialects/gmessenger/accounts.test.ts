@@ -237,6 +237,10 @@ describe('the door of gmessenger', () => {
     expect((await alice.get('/', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
     const named = await alice.get('/chats', from(NAMED));
     expect([named.status, named.headers.get('access-control-allow-origin')]).toEqual([200, NAMED]);
+    const preflight = await ask('OPTIONS', `${root}/login`, { headers: { origin: NAMED } });
+    expect([preflight.status, preflight.text]).toEqual([200, '']);
+    for (const header of ['Accept', 'Content-Type', 'X-CSRF-Token', 'Authorization'])
+      expect(preflight.headers.get('access-control-allow-headers')).toContain(header);
     const dial = (origin: string) => ({ headers: { cookie: alice.cookie, origin } });
     expect((await RawSocket.refused(`${root}/chats/ws`, dial('https://evil.example'))).status).toBe(403);
     for (const origin of [NAMED, server.url])

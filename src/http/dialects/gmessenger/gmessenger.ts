@@ -14,6 +14,9 @@ import type { Routes } from './routes.ts';
 import { openSockets } from './sockets.ts';
 import { Visits } from './visits.ts';
 
+/** As its clients were allowed to send them. */
+const HEADERS = ['Accept', 'Content-Length', 'Accept-Encoding'];
+
 export const gmessenger: Dialect = { open };
 
 function open(needs: DialectNeeds): OpenDialect {
@@ -21,7 +24,7 @@ function open(needs: DialectNeeds): OpenDialect {
   const visits = new Visits(chat);
 
   function createApp(base: string): App {
-    const app = createDialectApp(needs, { base, refuse });
+    const app = createDialectApp(needs, { base, refuse, allowHeaders: HEADERS, optionsStatus: 200 });
     const at = (...paths: string[]): string[] => paths.flatMap((path) => [base + path, `${base}${path}/`]);
     const routes: Routes = { app, chat, visits, base, secure, at };
     // Links from everywhere lead to the page. All else is done or told by the cookie: reading marks as read.
