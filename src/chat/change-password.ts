@@ -1,7 +1,6 @@
-import { EmailToken } from '../entities/email-token.ts';
 import type { Caller } from './authenticate.ts';
 import type { Chat } from './chat.ts';
-import { checkPassword, lockUserWith, revokeSessions } from './credentials.ts';
+import { checkPassword, lockUserWith, putPassword } from './credentials.ts';
 import type { ChangePassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
 import { noticePasswordChange } from './notices.ts';
@@ -31,9 +30,7 @@ export async function keepNewPassword(
   const passwordHash = await chat.passwords.hash(newPassword);
   const { user, ended } = await chat.database.em.fork().transactional(async (em) => {
     const user = await lockUserWith(em, userId, checkedHash);
-    user.passwordHash = passwordHash;
-    await em.nativeDelete(EmailToken, { userId, purpose: ['reset', 'passcode'] });
-    return { user, ended: await revokeSessions(em, userId, { except: sessionId }) };
+    return { user, ended: await putPassword(em, user, passwordHash, { except: sessionId }) };
   });
   chat.sessions.announceEnded(ended);
   noticePasswordChange(chat, user);

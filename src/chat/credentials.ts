@@ -1,5 +1,6 @@
 import { Challenge } from '../entities/challenge.ts';
 import { type EntityManager, query } from '../entities/database.ts';
+import { EmailToken } from '../entities/email-token.ts';
 import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -55,6 +56,21 @@ export async function revokeSessions(
     [userId, except],
   );
   return rows.map((row) => row.id);
+}
+
+/**
+ * In a transaction of the caller's, with the user locked. All their sessions end but one, and no mail that somebody
+ * asked for before undoes it. Answers what has to be announced after the commit.
+ */
+export async function putPassword(
+  em: EntityManager,
+  user: User,
+  passwordHash: string,
+  spared: { readonly except?: string } = {},
+): Promise<string[]> {
+  user.passwordHash = passwordHash;
+  await em.nativeDelete(EmailToken, { userId: user.id, purpose: ['reset', 'passcode', 'password'] });
+  return revokeSessions(em, user.id, spared);
 }
 
 function wrongPassword(): ChatError {

@@ -17,6 +17,7 @@ const CARRIES: Record<EmailTokenPurpose, { readonly link: boolean; readonly code
   verify: { link: true, code: true },
   reset: { link: true, code: false },
   passcode: { link: false, code: true },
+  password: { link: false, code: true },
 };
 
 export interface Issued {

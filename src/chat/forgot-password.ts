@@ -30,10 +30,7 @@ async function onlyClaimant(em: EntityManager, email: string): Promise<User | un
   return another === undefined && claimant?.otherWayIn === false ? claimant : undefined;
 }
 
-/**
- * For wires that know people by their names, and whose clients ask for the token itself. An address that somebody else
- * has proven opens no account of those who only say that it is theirs.
- */
+/** For wires that know people by their names, and whose clients ask for the token itself. */
 export function postResetToken(
   chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>,
   userId: string,
@@ -41,12 +38,26 @@ export function postResetToken(
 ): void {
   chat.outbox.post(async () => {
     const em = chat.database.em.fork();
-    const { username, email: to, verified, otherWayIn } = await getUserOrFail(em, userId);
-    if (to == null) return undefined;
-    if (!verified && (otherWayIn || (await findOwner(em, to)))) return undefined;
-    if (!verified && !chat.limits.allows('claim', { mailbox: to })) return undefined;
+    const user = await getUserOrFail(em, userId);
+    const to = await reachedAt(chat, em, user);
+    if (to === undefined) return undefined;
+    const { username } = user;
     const { token } = await issueEmailToken(chat, em, 'reset', { userId, email: to }, newToken);
     const link = `${chat.publicUrl()}/password/reset?token=${token}`;
     return resetMail({ userId, to, username, link, token });
   });
+}
+
+/**
+ * Where to write to somebody who is known by name and wants a new password. An address that somebody else has proven
+ * opens no account of those who only say that it is theirs.
+ */
+export async function reachedAt(
+  chat: Pick<Chat, 'limits'>,
+  em: EntityManager,
+  { email, verified, otherWayIn }: User,
+): Promise<string | undefined> {
+  if (email == null || verified) return email ?? undefined;
+  if (otherWayIn || (await findOwner(em, email))) return undefined;
+  return chat.limits.allows('claim', { mailbox: email }) ? email : undefined;
 }

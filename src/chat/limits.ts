@@ -76,7 +76,14 @@ export const MAX_DEVICE_LENGTH = 100;
 export const MAX_NOTE_LENGTH = 500;
 
 /** How long a link or a code in a mail is good for. */
-export const EMAIL_TOKEN_SECONDS = { verify: 24 * 60 * 60, reset: 60 * 60, passcode: 10 * 60 } as const;
+export const EMAIL_TOKEN_SECONDS = {
+  verify: 24 * 60 * 60,
+  reset: 60 * 60,
+  passcode: 10 * 60,
+  password: 10 * 60,
+} as const;
+/** One person gets a code for a new password this often at the most: each one ends the one before. */
+export const PASSWORD_CODE_PAUSE_SECONDS = 60;
 /** How often one may guess at a code before it is good for nothing. */
 export const MAX_CODE_TRIES = 5;
 /** What trying a passcode takes, with and without an account; well above what the database needs. */

@@ -75,6 +75,27 @@ export function passcodeMail({
   });
 }
 
+export function passwordCodeMail({
+  userId,
+  to,
+  code,
+  username,
+}: Reader & Named & { readonly code: string }): Mail {
+  return mailOf({
+    userId,
+    to,
+    subject: 'Your code for a new password',
+    parts: [
+      'Somebody, probably you, wants a new password for the account',
+      { name: username },
+      'Type this code where you choose it:',
+      { code },
+      `It works once, for ${EMAIL_TOKEN_SECONDS.password / 60} minutes. Tell it to nobody, whoever asks. If it was\n` +
+        'not you, do nothing: your password stays what it is.',
+    ],
+  });
+}
+
 export function passwordChangedMail({ userId, to, username }: Reader & Named): Mail {
   return mailOf({
     userId,

@@ -1,6 +1,5 @@
-import { EmailToken } from '../entities/email-token.ts';
 import type { Chat } from './chat.ts';
-import { revokeSessions } from './credentials.ts';
+import { putPassword } from './credentials.ts';
 import { badToken, checkEmailToken, takeEmailToken } from './email-tokens.ts';
 import type { ResetPassword } from './inputs/accounts.ts';
 import { requireNotTheName } from './not-the-name.ts';
@@ -33,9 +32,7 @@ export async function resetPasswordOf(
     const { user, email } = await takeEmailToken(em, 'reset', token);
     // Somebody else could still come in by it, who had signed up with an address that is not theirs.
     if (!user.verified && user.otherWayIn) throw badToken();
-    user.passwordHash = passwordHash;
-    await em.nativeDelete(EmailToken, { userId, purpose: 'passcode' });
-    const ended = await revokeSessions(em, user.id);
+    const ended = await putPassword(em, user, passwordHash);
     return { user, ended, requests: await proveAddress(em, user, email) };
   });
   chat.sessions.announceEnded(ended);

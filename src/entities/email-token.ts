@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-export const EMAIL_TOKEN_PURPOSES = ['verify', 'reset', 'passcode'] as const;
+export const EMAIL_TOKEN_PURPOSES = ['verify', 'reset', 'passcode', 'password'] as const;
 export type EmailTokenPurpose = (typeof EMAIL_TOKEN_PURPOSES)[number];
 
 const EmailTokenSchema = defineEntity({

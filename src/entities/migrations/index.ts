@@ -9,6 +9,7 @@ import { ManyNodes } from './2026-11-21-many-nodes.ts';
 import { MediaFiles } from './2026-11-21-media.ts';
 import { NodeFacts } from './2026-11-21-node-facts.ts';
 import { OlderWires } from './2026-11-21-older-wires.ts';
+import { PasswordCodes } from './2026-11-21-password-codes.ts';
 import { SecondFactors } from './2026-11-21-second-factors.ts';
 import { SessionExpiry } from './2026-11-21-session-expiry.ts';
 import { SessionFamilies } from './2026-11-21-session-families.ts';
@@ -37,4 +38,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-node-facts', class: NodeFacts },
   { name: '2026-11-21-lobby', class: TheLobby },
   { name: '2026-11-21-both-sides', class: BothSides },
+  { name: '2026-11-21-password-codes', class: PasswordCodes },
 ];
