@@ -89,6 +89,9 @@ export const MAX_CODE_TRIES = 5;
 /** What trying a passcode takes, with and without an account; well above what the database needs. */
 export const PASSCODE_ANSWER_MS = 150;
 
+/** Friends and requests of one person, for wires that know no pages. */
+export const MAX_ACQUAINTANCES = 10_000;
+
 /** New invitations by email that one person may send in a day, and requests that proving an address brings. */
 export const MAX_INVITATIONS_A_DAY = 20;
 export const MAX_INVITATIONS_HONOURED = 100;
