@@ -146,7 +146,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   opened.defer(() => door.close());
   const { longPollMs } = config;
   const switches = new Set(config.dialectSwitches);
-  const needs = { chat, addresses, origins, secure, longPollMs, switches };
+  const needs = { chat, addresses, origins, door, secure, longPollMs, switches };
   const dialects = await openDialects(app, { dialects: allDialects, config, log, needs, door });
   opened.defer(() => dialects.close());
   const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { ChatError } from '../chat/errors.ts';
 import type { ClientAddresses } from './client-address.ts';
 import type { Readiness } from './health.ts';
@@ -7,6 +6,12 @@ import { SocketCounts } from './socket-counts.ts';
 
 /** When it is worth trying again for who has too many sockets. */
 const TOO_MANY_SECONDS = 10;
+
+/** What comes in: a stream, or somebody who stays by asking again and again. */
+export interface Visit {
+  once(event: 'close', listener: () => void): unknown;
+  destroy(): unknown;
+}
 
 export interface SocketDoorOptions {
   readonly readiness: Readiness;
@@ -18,7 +23,7 @@ export interface SocketDoorOptions {
 /** Every socket of this node comes in here, whatever it will speak: how many there are, and that all end. */
 export class SocketDoor {
   readonly #options: SocketDoorOptions;
-  readonly #open = new Set<Duplex>();
+  readonly #open = new Set<Visit>();
   readonly #counts: SocketCounts;
   #gone: PromiseWithResolvers<void> | undefined;
 
@@ -28,7 +33,7 @@ export class SocketDoor {
   }
 
   /** Throws for whom there is no room. `passedOn`: it carries the mark of a node of ours. */
-  enter(request: IncomingMessage, socket: Duplex, { passedOn = false } = {}): void {
+  enter(request: IncomingMessage, socket: Visit, { passedOn = false } = {}): void {
     const { readiness, addresses } = this.#options;
     if (!readiness.accepting) throw new ChatError('unavailable', 'the server is stopping; try again');
     const giveBack = this.#counts.take(addresses.of(request, { passedOn }));

@@ -42,7 +42,8 @@ export class DialectDoor {
 
   /** For each socket the way to tell it that this node goes. */
   departures(): (() => void)[] {
-    return [...this.#live].map((socket) => () => socket.close(GOING_AWAY));
+    const own = [...this.#live].map((socket) => () => socket.close(GOING_AWAY));
+    return [...own, ...(this.#sockets.departures?.() ?? [])];
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import type { ChatError } from '../../chat/errors.ts';
 import type { App } from '../app.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { Origins } from '../origins.ts';
+import type { SocketDoor } from '../socket-door.ts';
 
 /** An older chat server whose clients, unchanged, find here what they are used to. */
 export interface Dialect {
@@ -17,6 +18,8 @@ export interface DialectNeeds {
   readonly chat: Chat;
   readonly addresses: ClientAddresses;
   readonly origins: Origins;
+  /** For whoever stays without a socket; sockets have come in by it already. */
+  readonly door: SocketDoor;
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
   /** How long a request for the next event waits for one. */
@@ -58,6 +61,8 @@ export interface DialectSockets {
   admit(knock: Knock): Promise<Admission | undefined>;
   /** How a refusal is told before the upgrade: its status and its body, in the dialect's own form. */
   refuse(refusal: ChatError): { readonly status: number; readonly body: unknown };
+  /** Of those that something took over: for each the way to tell it that this node goes. */
+  departures?(): (() => void)[];
 }
 
 /** On the main port: `/chat-project`. */

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { ChatEvent } from '../../chat/events.ts';
@@ -10,9 +10,24 @@ const INTERNAL = 1011;
 /** What one event is on a wire: no frame, one or several. */
 export type Frames = string | readonly string[] | undefined;
 
+/** What is used of a WebSocket here, so that other transports can be like one. */
+export interface LineSocket {
+  readonly OPEN: number;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly isPaused: boolean;
+  on(event: 'message', listener: (data: RawData) => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  send(frame: string): void;
+  pause(): void;
+  resume(): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+}
+
 export interface LineOptions {
   readonly chat: Pick<Chat, 'feeds' | 'sessions' | 'presence' | 'log'>;
-  readonly socket: WebSocket;
+  readonly socket: LineSocket;
   readonly caller: Caller;
   /** What the client said; the next frame waits until this is done. Answers what it refuses by itself. */
   readonly receive: (text: string, line: Line) => Promise<void>;
