@@ -89,6 +89,8 @@ export const MAX_CODE_TRIES = 5;
 /** What trying a passcode takes, with and without an account; well above what the database needs. */
 export const PASSCODE_ANSWER_MS = 150;
 
+/** Members of one conversation that are named in a list of conversations, for wires that know no pages. */
+export const MAX_MEMBERS_NAMED = 200;
 /** Friends and requests of one person, for wires that know no pages. */
 export const MAX_ACQUAINTANCES = 10_000;
 
