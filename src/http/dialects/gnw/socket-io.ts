@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Server, type Socket } from 'socket.io';
+import { ChatError } from '../../../chat/errors.ts';
+import { MAX_JSON_MS } from '../../app.ts';
+import type { Visit } from '../../socket-door.ts';
+import type { DialectNeeds, Knock } from '../dialect.ts';
+import { MAX_DIALECT_FRAME_BYTES } from '../limits.ts';
+import { NAMESPACE_MS } from './limits.ts';
+import { SocketIoClient } from './socket-io-client.ts';
+import type { Teller } from './tell.ts';
+
+/** As the original's library had them, and told its clients. */
+const PING_INTERVAL_MS = 25_000;
+const PING_TIMEOUT_MS = 5_000;
+
+type Connection = Socket['conn'];
+
+/** The original's Socket.IO 2, and what its newer clients speak. */
+export class SocketIo {
+  readonly #needs: DialectNeeds;
+  readonly #io: Server;
+  readonly #connections = new Set<Connection>();
+  /** By the request that begins it. */
+  readonly #stays = new WeakMap<IncomingMessage, Stay>();
+
+  constructor(needs: DialectNeeds, teller: Teller) {
+    const { chat, addresses, origins } = needs;
+    this.#needs = needs;
+    // The server that it wants never listens: requests are handed to it.
+    this.#io = new Server(createServer(), {
+      allowEIO3: true,
+      serveClient: false,
+      pingInterval: PING_INTERVAL_MS,
+      pingTimeout: PING_TIMEOUT_MS,
+      connectTimeout: NAMESPACE_MS,
+      maxHttpBufferSize: MAX_DIALECT_FRAME_BYTES,
+      // What different people say would be made smaller together, and its length would tell of it.
+      httpCompression: false,
+      perMessageDeflate: false,
+      cors: {
+        origin: (origin, tell) => tell(null, origins.isAllowed(origin)),
+        credentials: true,
+      },
+    });
+    this.#io.engine.on('connection', (connection: Connection) => this.#onConnection(connection));
+    this.#io.on('connection', (socket) => {
+      const address = addresses.of(socket.request) || undefined;
+      new SocketIoClient({ chat, teller, socket, address });
+    });
+  }
+
+  /** Long polling. A client stays as long as it asks again, and counts as a socket for as long. */
+  poll(request: IncomingMessage, response: ServerResponse): void {
+    const query = new URLSearchParams(request.url?.split('?', 2)[1]);
+    this.#requireAllowed(request, query);
+    if (!query.has('sid')) {
+      const stay = new Stay();
+      this.#needs.door.enter(request, stay);
+      this.#stays.set(request, stay);
+      response.once('close', () => stay.begun || stay.end());
+    }
+    if (request.method === 'POST') {
+      const tooSlow = setTimeout(() => request.destroy(), MAX_JSON_MS);
+      for (const event of ['end', 'close']) request.once(event, () => clearTimeout(tooSlow));
+    }
+    for (const [name, value] of HEADERS) response.setHeader(name, value);
+    this.#io.engine.handleRequest(request, response);
+  }
+
+  /** It has come in by the door already. */
+  takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#io.engine.handleUpgrade(request, socket, head);
+  }
+
+  requireAllowed({ headers, query }: Pick<Knock, 'headers' | 'query'>): void {
+    this.#requireAllowed({ headers }, query);
+  }
+
+  /** Without the word by which a client would think that it is not wanted here. */
+  departures(): (() => void)[] {
+    return [...this.#connections].map((connection) => () => connection.close());
+  }
+
+  close(): void {
+    this.#io.engine.close();
+  }
+
+  #onConnection(connection: Connection): void {
+    this.#connections.add(connection);
+    connection.once('close', () => this.#connections.delete(connection));
+    const stay = this.#stays.get(connection.request);
+    stay?.begin(connection);
+  }
+
+  #requireAllowed({ headers }: Pick<IncomingMessage, 'headers'>, query: URLSearchParams): void {
+    const { origin, host, 'sec-fetch-site': site } = headers;
+    const named = origin !== undefined || site === undefined || site === 'same-origin' || site === 'none';
+    if (!named || !this.#needs.origins.mayAct(origin, host))
+      throw new ChatError('forbidden', 'not from another site');
+    // Polling by script elements: any page could read it.
+    if (query.has('j')) throw new ChatError('bad_request', 'no JSONP');
+  }
+}
+
+const HEADERS = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+] as const;
+
+/** Somebody who polls, as the door sees them. Once they have a socket that one is counted, and this ends. */
+class Stay extends EventEmitter implements Visit {
+  #connection: Connection | undefined;
+
+  get begun(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    for (const event of ['upgrade', 'close'] as const) connection.once(event, () => this.end());
+  }
+
+  end(): void {
+    this.emit('close');
+  }
+
+  destroy(): void {
+    this.#connection?.close(true);
+  }
+}
