@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io';
 import type { Chat } from '../../../chat/chat.ts';
 import { ChatError } from '../../../chat/errors.ts';
 import { deliveredWhenShown } from '../delivered.ts';
+import { MAX_UNREAD_BYTES } from '../limits.ts';
 import { Line } from '../line.ts';
 import { MAX_WAITING_EVENTS } from './limits.ts';
 import { SocketIoLine } from './socket-io-line.ts';
@@ -56,6 +57,8 @@ export class SocketIoClient {
   }
 
   async #hear(told: Told, answer: Answer | undefined): Promise<void> {
+    // What they are told and do not fetch counts here as it does for their feed.
+    if (this.#wire.bufferedAmount > MAX_UNREAD_BYTES) return this.#wire.terminate();
     const outcome = told.event === 'connection' ? await this.#introduce(told.data) : await this.#talkOf(told);
     for (const { event, data } of outcome.told) this.#wire.send(JSON.stringify([event, data]));
     answer?.(outcome.answer);

@@ -78,9 +78,15 @@ export class SocketIo {
     this.#requireAllowed({ headers }, query);
   }
 
-  /** Without the word by which a client would think that it is not wanted here. */
+  /**
+   * Without the word by which a client would think that it is not wanted here. Who polls and does not ask at this very
+   * moment cannot be told, and finds out.
+   */
   departures(): (() => void)[] {
-    return [...this.#connections].map((connection) => () => connection.close());
+    return [...this.#connections].map((connection) => () => {
+      const { name, writable } = connection.transport;
+      connection.close(name === 'polling' && !writable);
+    });
   }
 
   close(): void {
