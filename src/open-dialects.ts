@@ -99,7 +99,7 @@ function mount(name: string, dialect: OpenDialect, options: DialectsOptions): Mo
     prefix,
     dialect,
     app: dialect.createApp(prefix),
-    door: sockets && new DialectDoor(sockets, { log, door, addresses: needs.addresses }),
+    door: sockets && new DialectDoor(sockets, { ...needs, log, door }),
   };
 }
 

@@ -12,6 +12,7 @@ import { createApp } from './http/app.ts';
 import { ClientAddresses } from './http/client-address.ts';
 import { dialects as allDialects } from './http/dialects/index.ts';
 import { Origins } from './http/origins.ts';
+import { OtherNodes } from './http/other-nodes.ts';
 import type { Reseat } from './http/route-socket.ts';
 import { createHttpServer, listen, patienceFor, stopListening } from './http/server.ts';
 import { SocketDoor } from './http/socket-door.ts';
@@ -144,15 +145,16 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   });
   const door = new SocketDoor({ readiness, addresses, socketsPerAddress: config.socketsPerAddress });
   opened.defer(() => door.close());
+  const marks = new SpliceMarks(keys);
+  const otherNodes = new OtherNodes({ nodes: matchmaker.nodes, marks, here: matchMaker.processId });
   const { longPollMs } = config;
   const switches = new Set(config.dialectSwitches);
-  const needs = { chat, addresses, origins, door, secure, longPollMs, switches };
+  const needs = { chat, addresses, origins, door, otherNodes, secure, longPollMs, switches };
   const dialects = await openDialects(app, { dialects: allDialects, config, log, needs, door });
   opened.defer(() => dialects.close());
   const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));
   const sockets = attachSockets(server, {
-    ...{ log, door, origins, nodes: matchmaker.nodes, reseat: comeBack },
-    marks: new SpliceMarks(keys),
+    ...{ log, door, origins, marks, nodes: matchmaker.nodes, reseat: comeBack },
     elsewhere: (upgrade) => dialects.upgrade(upgrade),
   });
   opened.defer(() => sockets.close());

@@ -9,8 +9,10 @@ import type { Dialect, DialectNeeds } from '../../src/http/dialects/dialect.ts';
 import { Line, type LineOptions } from '../../src/http/dialects/line.ts';
 import { STATUS_OF } from '../../src/http/errors.ts';
 import { Origins } from '../../src/http/origins.ts';
+import { OtherNodes } from '../../src/http/other-nodes.ts';
 import { createHttpServer, listen, patienceFor } from '../../src/http/server.ts';
 import { SocketDoor } from '../../src/http/socket-door.ts';
+import { SpliceMarks } from '../../src/http/splice-marks.ts';
 import { type OpenedDialects, openDialects } from '../../src/open-dialects.ts';
 import { type Core, silentLog } from './core.ts';
 
@@ -48,6 +50,11 @@ export async function startFakeDialect(core: Core, talk: FakeTalk): Promise<Fake
   const readiness = { accepting: true, database: 'pglite', bus };
   const door = new SocketDoor({ readiness, addresses, socketsPerAddress: undefined });
   const origins = new Origins({ allowed: ['https://app.example'], publicUrl: undefined });
+  const otherNodes = new OtherNodes({
+    nodes: { find: async () => undefined },
+    marks: new SpliceMarks(chat.keys),
+    here: 'here',
+  });
   const main: App = new Hono();
   main.all('*', (c) => c.text('the rest of the server'));
   const dialects = await openDialects(main, {
@@ -56,10 +63,10 @@ export async function startFakeDialect(core: Core, talk: FakeTalk): Promise<Fake
       ...{ port: 0, host: '127.0.0.1', dataDir: '', dialectPorts: { 'fake-one': 0 } },
       media: { uploadMs: 10_000 } as never,
     },
-    ...{
-      log: silentLog,
-      door,
-      needs: { chat, addresses, origins, secure: false, longPollMs: 100, switches: new Set<string>() },
+    ...{ log: silentLog, door },
+    needs: {
+      ...{ chat, addresses, origins, door, otherNodes, secure: false },
+      ...{ longPollMs: 100, switches: new Set<string>() },
     },
   });
   const server: Server = createHttpServer(dialects, silentLog, patienceFor(10_000));

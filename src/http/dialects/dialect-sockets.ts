@@ -4,6 +4,7 @@ import type { Log } from '../../chat/log.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { coalesceWrites } from '../coalesce-writes.ts';
 import { asRefusal } from '../errors.ts';
+import type { OtherNodes } from '../other-nodes.ts';
 import { writeRaw } from '../raw-answer.ts';
 import type { SocketDoor } from '../socket-door.ts';
 import type { Upgrade } from '../splice.ts';
@@ -17,6 +18,7 @@ export interface DialectDoorOptions {
   readonly log: Log;
   readonly door: SocketDoor;
   readonly addresses: ClientAddresses;
+  readonly otherNodes: Pick<OtherNodes, 'isPassedOn'>;
 }
 
 /** The sockets of one dialect, on whichever port they come in. */
@@ -52,11 +54,11 @@ export class DialectDoor {
   }
 
   async #admit({ request, socket, head }: Upgrade, base: string): Promise<void> {
-    const { door, addresses, log } = this.#options;
+    const { door, addresses, log, otherNodes } = this.#options;
     const [path = '', query = ''] = (request.url ?? '').slice(base.length).split('?', 2);
     // Without its query, which may hold what lets one in.
     log.debug({ path: base + path }, 'a socket');
-    door.enter(request, socket);
+    door.enter(request, socket, { passedOn: otherNodes.isPassedOn(request) });
     const admission = await this.#sockets.admit({
       base,
       path: path === '' ? '/' : path,

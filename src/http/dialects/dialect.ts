@@ -6,6 +6,7 @@ import type { ChatError } from '../../chat/errors.ts';
 import type { App } from '../app.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import type { Origins } from '../origins.ts';
+import type { OtherNodes } from '../other-nodes.ts';
 import type { SocketDoor } from '../socket-door.ts';
 
 /** An older chat server whose clients, unchanged, find here what they are used to. */
@@ -20,6 +21,7 @@ export interface DialectNeeds {
   readonly origins: Origins;
   /** For whoever stays without a socket; sockets have come in by it already. */
   readonly door: SocketDoor;
+  readonly otherNodes: OtherNodes;
   /** Whether people reach us by https: then cookies travel by nothing else. */
   readonly secure: boolean;
   /** How long a request for the next event waits for one. */
