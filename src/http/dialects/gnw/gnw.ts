@@ -38,8 +38,8 @@ function open(needs: DialectNeeds): OpenDialect {
     accountRoutes(kit);
     friendRoutes(kit);
     conversationRoutes(kit);
-    routes.on(['GET', 'POST'], SOCKET_IO, (c) => {
-      socketIo.poll(c.env.incoming, c.env.outgoing as ServerResponse);
+    routes.on(['GET', 'POST'], SOCKET_IO, async (c) => {
+      await socketIo.poll(c.env.incoming, c.env.outgoing as ServerResponse);
       return RESPONSE_ALREADY_SENT;
     });
     app.route(base || '/', routes);

@@ -1,19 +1,25 @@
-import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import { ChatError } from '../../../chat/errors.ts';
+import { newToken } from '../../../chat/tokens.ts';
 import { MAX_JSON_MS } from '../../app.ts';
-import type { Visit } from '../../socket-door.ts';
+import type { Destination } from '../../other-nodes.ts';
+import { answerRaw } from '../../raw-answer.ts';
 import type { DialectNeeds, Knock } from '../dialect.ts';
 import { MAX_DIALECT_FRAME_BYTES } from '../limits.ts';
 import { NAMESPACE_MS } from './limits.ts';
 import { SocketIoClient } from './socket-io-client.ts';
+import { Stay } from './stay.ts';
 import type { Teller } from './tell.ts';
 
 /** As the original's library had them, and told its clients. */
 const PING_INTERVAL_MS = 25_000;
 const PING_TIMEOUT_MS = 5_000;
+
+const PREFIX = '/gnw';
+const PATH = '/socket.io';
+const SID_BYTES = 15;
 
 type Connection = Socket['conn'];
 
@@ -22,11 +28,13 @@ export class SocketIo {
   readonly #needs: DialectNeeds;
   readonly #io: Server;
   readonly #connections = new Set<Connection>();
+  /** Sockets of what began on another node. */
+  readonly #passedOn = new Set<Duplex>();
   /** By the request that begins it. */
   readonly #stays = new WeakMap<IncomingMessage, Stay>();
 
   constructor(needs: DialectNeeds, teller: Teller) {
-    const { chat, addresses, origins } = needs;
+    const { chat, addresses, origins, otherNodes } = needs;
     this.#needs = needs;
     // The server that it wants never listens: requests are handed to it.
     this.#io = new Server(createServer(), {
@@ -44,7 +52,9 @@ export class SocketIo {
         credentials: true,
       },
     });
-    this.#io.engine.on('connection', (connection: Connection) => this.#onConnection(connection));
+    const { engine } = this.#io;
+    engine.generateId = () => `${otherNodes.here}.${newToken(SID_BYTES)}`;
+    engine.on('connection', (connection: Connection) => this.#onConnection(connection));
     this.#io.on('connection', (socket) => {
       const address = addresses.of(socket.request) || undefined;
       new SocketIoClient({ chat, teller, socket, address });
@@ -52,9 +62,11 @@ export class SocketIo {
   }
 
   /** Long polling. A client stays as long as it asks again, and counts as a socket for as long. */
-  poll(request: IncomingMessage, response: ServerResponse): void {
-    const query = new URLSearchParams(request.url?.split('?', 2)[1]);
+  async poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const query = queryOf(request);
     this.#requireAllowed(request, query);
+    const elsewhere = this.#elsewhere(request, query);
+    if (elsewhere && (await this.#needs.otherNodes.passOn(request, response, elsewhere))) return;
     if (!query.has('sid')) {
       const stay = new Stay();
       this.#needs.door.enter(request, stay);
@@ -71,7 +83,28 @@ export class SocketIo {
 
   /** It has come in by the door already. */
   takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#io.engine.handleUpgrade(request, socket, head);
+    const elsewhere = this.#elsewhere(request, queryOf(request));
+    if (!elsewhere) {
+      this.#io.engine.handleUpgrade(request, socket, head);
+      return;
+    }
+    this.#passedOn.add(socket);
+    socket.once('close', () => this.#passedOn.delete(socket));
+    this.#needs.otherNodes.passOnSocket({ request, socket, head }, elsewhere).then(
+      (passedOn) => passedOn || this.#io.engine.handleUpgrade(request, socket, head),
+      () => answerRaw(socket, new ChatError('unavailable', 'the other node does not answer; try again')),
+    );
+  }
+
+  /** What began on another node goes on there; its id says which one. */
+  #elsewhere(request: IncomingMessage, query: URLSearchParams): Destination | undefined {
+    const { otherNodes } = this.#needs;
+    const [node, rest] = query.get('sid')?.split('.', 2) ?? [];
+    if (node === undefined || rest === undefined || node === otherNodes.here) return undefined;
+    if (otherNodes.isPassedOn(request)) return undefined;
+    // Below the prefix of the main port, on whichever port it came in here.
+    const { url = '' } = request;
+    return { node, url: PREFIX + url.slice(url.indexOf(PATH)) };
   }
 
   requireAllowed({ headers, query }: Pick<Knock, 'headers' | 'query'>): void {
@@ -83,10 +116,11 @@ export class SocketIo {
    * moment cannot be told, and finds out.
    */
   departures(): (() => void)[] {
-    return [...this.#connections].map((connection) => () => {
+    const own = [...this.#connections].map((connection) => () => {
       const { name, writable } = connection.transport;
       connection.close(name === 'polling' && !writable);
     });
+    return [...own, ...[...this.#passedOn].map((socket) => () => void socket.destroy())];
   }
 
   close(): void {
@@ -110,30 +144,12 @@ export class SocketIo {
   }
 }
 
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.split('?', 2)[1]);
+}
+
 const HEADERS = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
   ['Cross-Origin-Resource-Policy', 'same-origin'],
 ] as const;
-
-/** Somebody who polls, as the door sees them. Once they have a socket that one is counted, and this ends. */
-class Stay extends EventEmitter implements Visit {
-  #connection: Connection | undefined;
-
-  get begun(): boolean {
-    return this.#connection !== undefined;
-  }
-
-  begin(connection: Connection): void {
-    this.#connection = connection;
-    for (const event of ['upgrade', 'close'] as const) connection.once(event, () => this.end());
-  }
-
-  end(): void {
-    this.emit('close');
-  }
-
-  destroy(): void {
-    this.#connection?.close(true);
-  }
-}
