@@ -6,7 +6,7 @@ import { newToken } from '../../../chat/tokens.ts';
 import { MAX_JSON_MS } from '../../app.ts';
 import type { Destination } from '../../other-nodes.ts';
 import { answerRaw } from '../../raw-answer.ts';
-import type { DialectNeeds, Knock } from '../dialect.ts';
+import { type DialectNeeds, type Knock, prefixOf } from '../dialect.ts';
 import { MAX_DIALECT_FRAME_BYTES } from '../limits.ts';
 import { NAMESPACE_MS } from './limits.ts';
 import { SocketIoClient } from './socket-io-client.ts';
@@ -17,7 +17,6 @@ import type { Teller } from './tell.ts';
 const PING_INTERVAL_MS = 25_000;
 const PING_TIMEOUT_MS = 5_000;
 
-const PREFIX = '/gnw';
 const PATH = '/socket.io';
 const SID_BYTES = 15;
 
@@ -104,7 +103,7 @@ export class SocketIo {
     if (otherNodes.isPassedOn(request)) return undefined;
     // Below the prefix of the main port, on whichever port it came in here.
     const { url = '' } = request;
-    return { node, url: PREFIX + url.slice(url.indexOf(PATH)) };
+    return { node, url: prefixOf('gnw') + url.slice(url.indexOf(PATH)) };
   }
 
   requireAllowed({ headers, query }: Pick<Knock, 'headers' | 'query'>): void {
