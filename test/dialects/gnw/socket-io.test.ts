@@ -162,7 +162,12 @@ describe('Socket.IO of GNW', () => {
 
     // As the original's page introduces itself.
     const stranger = await connect(root, ['websocket']);
-    stranger.emit('connection', { uid: 'whoimi' });
+    const told: unknown[] = [];
+    stranger.on('unauthorized', (data) => told.push(data));
+    const introduced = await new Promise((resolve) =>
+      stranger.emit('connection', { uid: 'whoimi' }, resolve),
+    );
+    expect([introduced, told]).toEqual([{ status: 401, error: 'sign in first' }, []]);
     for (const token of ['made-up', alice.chatID]) {
       stranger.emit('connection', { token });
       expect(await heard(stranger, 'unauthorized')).toEqual({ error: 'sign in first' });

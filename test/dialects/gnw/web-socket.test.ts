@@ -194,6 +194,7 @@ describe('the plain WebSocket of GNW', () => {
     socket.send(frame);
     socket.send({ event: 'what is this?', id: 1 });
     expect(await socket.find(told('ack'))).toEqual({ event: 'ack', id: 1, data: { status: 200 } });
+    expect(socket.frames.join()).not.toContain('our side');
     expect(socket.json.filter(told('refused'))).toEqual([
       { event: 'refused', data: { error: expect.any(String) } },
     ]);
