@@ -18,5 +18,9 @@ export const dialects: readonly DialectEntry[] = [
     load: async () => (await import('./chat-project/chat-project.ts')).chatProject,
   },
   { name: 'gmessenger', load: async () => (await import('./gmessenger/gmessenger.ts')).gmessenger },
-  { name: 'gnw', load: async () => (await import('./gnw/gnw.ts')).gnw },
+  {
+    name: 'gnw',
+    switches: ['GNW_TOKEN_IN_BODY'],
+    load: async () => (await import('./gnw/gnw.ts')).gnw,
+  },
 ];

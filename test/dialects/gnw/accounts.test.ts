@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMovableClock, type MovableClock } from '../../support/movable-clock.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { ask } from '../support/raw-fetch.ts';
 import { PASSWORD, passcodeFor, passcodesTo, poster, signUp, tokenIn, verifyAddress } from './people.ts';
@@ -7,10 +8,15 @@ import { PASSWORD, passcodeFor, passcodesTo, poster, signUp, tokenIn, verifyAddr
 const COOKIE = /^opaque_token=[\w-]{43}; Max-Age=604800; Path=\/gnw; HttpOnly; Secure; SameSite=Lax$/;
 
 describe('an account of GNW', () => {
+  let database: MovableClock;
   let server: TestServer;
   let root: string;
   beforeAll(async () => {
-    server = await startTestServer({ config: { allowedOrigins: ['http://localhost:3000'] } });
+    database = await createMovableClock();
+    server = await startTestServer({
+      databaseUrl: database.databaseUrl,
+      config: { allowedOrigins: ['http://localhost:3000'] },
+    });
     root = `${server.url}/gnw`;
   });
   afterAll(() => server.stop());
@@ -184,6 +190,20 @@ describe('an account of GNW', () => {
     for (const old of [token, tokenIn(other.cookies)])
       expect((await poster(root, old)('/getContacts')).status).toBe(401);
     expect((await poster(root, tokenIn(changed.cookies))('/getContacts')).status).toBe(200);
+  });
+
+  it('keeps its password from whoever finds a session that was left open, but not from its owner', async () => {
+    const alice = await signUp(root, 'alice');
+    const { username, token } = alice;
+    await database.write(`update session set created_at = created_at - interval '10 minutes'
+      where user_id = (select id from "user" where username = '${username}')`);
+    const change = (fields = {}) =>
+      json('/change-password', { username, opaque_token: token, new_password: 'y', ...fields });
+    expect((await change()).status).toBe(401);
+    await json('/send-passcode', { username });
+    const changed = await change({ passcode: await passcodeFor(server, alice.email) });
+    expect([changed.status, tokenIn(changed.cookies)]).toEqual([200, expect.stringMatching(/^[\w-]{43}$/)]);
+    expect((await json('/login', { username, password: 'y' })).status).toBe(200);
   });
 
   it('keeps its password from whoever has another token, a wrong one, or only one of two proofs', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { RawSocket } from '../support/raw-socket.ts';
-import { befriend, type Gnw, signUp } from './people.ts';
+import { befriend, type Gnw, PASSWORD, signUp } from './people.ts';
 
 describe('the plain WebSocket of GNW', () => {
   let server: TestServer;
@@ -12,13 +12,22 @@ describe('the plain WebSocket of GNW', () => {
   let carol: Gnw;
   let dialog: string;
   beforeAll(async () => {
-    server = await startTestServer({ config: { dialectPorts: { gnw: 0 } } });
+    server = await startTestServer({
+      config: { dialectPorts: { gnw: 0 }, dialectSwitches: ['GNW_TOKEN_IN_BODY'] },
+    });
     root = `${server.url}/gnw`;
     own = server.ownUrl('gnw');
     [alice, bob, carol] = [await signUp(root, 'alice'), await signUp(own, 'bob'), await signUp(own, 'carol')];
     dialog = await befriend(alice, bob);
   });
   afterAll(() => server.stop());
+
+  it('is for clients without cookies, too, where the token is shown', async () => {
+    const { username } = alice;
+    const { body, cookies } = await alice.post('/login', { username, password: PASSWORD });
+    expect(cookies).toEqual([`opaque_token=${body.opaque_token}`]);
+    await (await RawSocket.open(`${root}/ws?token=${body.opaque_token}`)).close();
+  });
 
   const open = (who: Gnw, url = root) => RawSocket.open(`${url}/ws?token=${who.token}`);
   const say = (cId: unknown, payload: unknown, type = 'text') => ({

@@ -12,7 +12,7 @@ import { changePassword } from './change-password.ts';
 import { field, requiredField, signUpInput, textField } from './inputs.ts';
 import { DEVICE, type Kit, OK } from './kit.ts';
 import { personBody } from './people.ts';
-import { expressly, findToken, giveCookie, givenByRequest, newOpaqueToken, takeCookie } from './tokens.ts';
+import { expressly, findToken, givenByRequest, newOpaqueToken, takeCookie } from './tokens.ts';
 
 export function accountRoutes(kit: Kit): void {
   const { chat, base } = kit;
@@ -30,8 +30,7 @@ export function accountRoutes(kit: Kit): void {
     const { token, terms } = newOpaqueToken();
     const visitor = { device: DEVICE, address: clientAddress(c), terms };
     const { user } = await createAccount(chat, { ...rest, details: { birthday }, ...visitor });
-    giveCookie(c, base, token);
-    return c.json(ownBody(user));
+    return kit.giveToken(c, token, ownBody(user));
   });
 
   kit.post(['/login'], async ({ c, fields }) => {
@@ -41,8 +40,7 @@ export function accountRoutes(kit: Kit): void {
     const { token, terms } = newOpaqueToken();
     const visitor = { device: DEVICE, address: clientAddress(c), terms };
     const { user } = await signInWithPassword(chat, { username, password, ...visitor }, { nameFirst: true });
-    giveCookie(c, base, token);
-    return c.json(ownBody(user));
+    return kit.giveToken(c, token, ownBody(user));
   });
 
   kit.post(['/send-passcode'], async ({ c, fields }) => {

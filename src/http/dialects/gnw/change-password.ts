@@ -4,14 +4,15 @@ import { parse } from '../../../chat/inputs/parse.ts';
 import { changePasswordByCode } from '../../../chat/password-codes.ts';
 import { findPerson } from '../../../chat/people.ts';
 import { replacePassword } from '../../../chat/replace-password.ts';
+import { requireFreshSession } from '../../../chat/set-password.ts';
 import { clientAddress } from '../../client-address.ts';
 import { newPassword, requiredField, textField } from './inputs.ts';
 import { type Asked, DEVICE, type Kit, OK } from './kit.ts';
-import { expressly, findToken, giveCookie, givenByRequest, newOpaqueToken, type Shown } from './tokens.ts';
+import { expressly, findToken, givenByRequest, newOpaqueToken, type Shown } from './tokens.ts';
 
 /** By a passcode, by a token, or by both: then both must be right. */
 export async function changePassword(kit: Kit, { c, fields }: Asked): Promise<Response> {
-  const { chat, base } = kit;
+  const { chat } = kit;
   const username = requiredField(fields, 'username').normalize();
   const password = parse(newPassword, requiredField(fields, 'new_password'));
   const code = textField(fields, 'passcode')?.padStart(6, '0');
@@ -26,11 +27,11 @@ export async function changePassword(kit: Kit, { c, fields }: Asked): Promise<Re
   }
   if (shown.caller.userId !== user.id) throw new ChatError('forbidden', 'this is the token of another user');
   kit.limit(c, 'password', shown.caller);
-  if (code !== undefined) await takeEmailCode(chat, 'password', { userId: user.id }, code);
+  if (code === undefined) await requireFreshSession(chat, shown.caller);
+  else await takeEmailCode(chat, 'password', { userId: user.id }, code);
   const { token, terms } = newOpaqueToken();
   await replacePassword(chat, shown.caller, { password, device: DEVICE, address: clientAddress(c), terms });
-  giveCookie(c, base, token);
-  return c.json(OK);
+  return kit.giveToken(c, token, OK);
 }
 
 /**

@@ -22,7 +22,7 @@ const WEB_SOCKET = ['/ws', '/ws/'];
 export const gnw: Dialect = { open };
 
 function open(needs: DialectNeeds): OpenDialect {
-  const { chat, origins } = needs;
+  const { chat, origins, switches } = needs;
   const teller = createTeller(chat);
   const socketIo = new SocketIo(needs, teller);
 
@@ -34,7 +34,7 @@ function open(needs: DialectNeeds): OpenDialect {
     });
     const routes: App = new Hono();
     routes.use(refuseOtherSites(origins));
-    const kit = new Kit({ app: routes, chat, base });
+    const kit = new Kit({ app: routes, chat, base, tokenInBody: switches.has('GNW_TOKEN_IN_BODY') });
     accountRoutes(kit);
     friendRoutes(kit);
     conversationRoutes(kit);

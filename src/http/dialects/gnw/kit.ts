@@ -8,7 +8,7 @@ import type { App } from '../../app.ts';
 import { clientAddress } from '../../client-address.ts';
 import { type Fields, queryFields, readFields } from '../fields.ts';
 import { textField } from './inputs.ts';
-import { findCaller } from './tokens.ts';
+import { findCaller, giveCookie } from './tokens.ts';
 
 /** What the list of sessions calls those of this dialect. */
 export const DEVICE = 'GNW';
@@ -19,6 +19,8 @@ export interface KitOptions {
   readonly app: App;
   readonly chat: Chat;
   readonly base: string;
+  /** For clients that keep no cookies. */
+  readonly tokenInBody: boolean;
 }
 
 export interface Asked {
@@ -38,11 +40,13 @@ export class Kit {
   readonly app: App;
   readonly chat: Chat;
   readonly base: string;
+  readonly #tokenInBody: boolean;
 
-  constructor({ app, chat, base }: KitOptions) {
+  constructor({ app, chat, base, tokenInBody }: KitOptions) {
     this.app = app;
     this.chat = chat;
     this.base = base;
+    this.#tokenInBody = tokenInBody;
   }
 
   post(paths: readonly string[], handle: Handle<Asked>): void {
@@ -70,6 +74,12 @@ export class Kit {
   async isNameOf({ userId }: Caller, name: string): Promise<boolean> {
     const own = (await findNames(this.chat.database.em, [userId])).get(userId);
     return own?.username.toLowerCase() === name.normalize().toLowerCase();
+  }
+
+  /** In a cookie that no script reads, and nowhere else unless somebody has switched it on. */
+  giveToken(c: Context, token: string, body: object): Response {
+    giveCookie(c, this.base, token);
+    return c.json(this.#tokenInBody ? { ...body, opaque_token: token } : body);
   }
 
   limit(c: Context, rate: RateName, caller?: Caller): void {

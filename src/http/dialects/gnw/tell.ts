@@ -34,13 +34,13 @@ async function friendshipTold(
   { requesterId, addresseeId, status }: FriendshipView,
   userId: string,
 ): Promise<Told | undefined> {
-  const isRequest = status === 'pending' && addresseeId === userId;
-  if (!isRequest && status !== 'accepted') return undefined;
+  if (status !== 'pending' && status !== 'accepted') return undefined;
   const otherId = requesterId === userId ? addresseeId : requesterId;
   const found = await findAcquaintance(chat, userId, otherId);
-  if (found === undefined) return undefined;
+  // It may have gone on since.
+  if (found?.status !== status) return undefined;
   const person = personBody(found.person);
-  return isRequest
-    ? { event: 'friendRequest', data: person }
-    : { event: 'friendAdded', data: { ...person, conversationId: found.conversationId } };
+  if (status === 'accepted')
+    return { event: 'friendAdded', data: { ...person, conversationId: found.conversationId } };
+  return found.asked ? undefined : { event: 'friendRequest', data: person };
 }
