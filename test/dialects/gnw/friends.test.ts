@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../support/core.ts';
 import { allMails, mailTo } from '../../support/mailbox.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { ask } from '../support/raw-fetch.ts';
@@ -8,7 +9,8 @@ describe('people in GNW', () => {
   let server: TestServer;
   let root: string;
   beforeAll(async () => {
-    server = await startTestServer();
+    // Quicker than PGlite, and there are many people.
+    server = await startTestServer({ databaseUrl: await createTestDatabase() });
     root = `${server.url}/gnw`;
   });
   afterAll(() => server.stop());

@@ -1,9 +1,10 @@
 import io, { type Client } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { ask, type RawRequest } from '../support/raw-fetch.ts';
+import { ask } from '../support/raw-fetch.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { befriend, type Gnw, signUp } from './people.ts';
+import { Polling } from './polling.ts';
 
 const MOST = 4;
 
@@ -36,10 +37,9 @@ describe('Socket.IO of GNW', () => {
     transports: string[],
     headers: Record<string, string> = {},
   ): Promise<Client> {
-    network += 1;
     const { origin, pathname } = new URL(url);
     const path = `${pathname.replace(/\/$/, '')}/socket.io`;
-    const extraHeaders = { 'X-Forwarded-For': `203.0.113.${network}`, ...headers };
+    const extraHeaders = { 'X-Forwarded-For': nextAddress(), ...headers };
     const transportOptions = { polling: { extraHeaders }, websocket: { extraHeaders } };
     const client = io(origin, {
       path,
@@ -54,54 +54,26 @@ describe('Socket.IO of GNW', () => {
     return client;
   }
 
-  /** Somebody who speaks to the transport by themselves. */
-  class Polling {
-    readonly #url: string;
-    readonly #headers = { 'X-Forwarded-For': `203.0.113.${++network}` };
-    sid = '';
-
-    constructor(token = '') {
-      this.#url = `${root}/socket.io/?EIO=3&transport=polling&token=${token}`;
-    }
-
-    async open(): Promise<string> {
-      const { text } = await this.get();
-      this.sid = /"sid":"([^"]+)"/.exec(text)?.[1] ?? '';
-      return text;
-    }
-
-    get(): ReturnType<typeof ask> {
-      return this.#ask('GET');
-    }
-
-    async post(...packets: string[]): Promise<number> {
-      const body = packets.map((packet) => `${packet.length}:${packet}`).join('');
-      return (await this.#ask('POST', { body })).status;
-    }
-
-    #ask(method: string, request: RawRequest = {}) {
-      const sid = this.sid === '' ? '' : `&sid=${this.sid}`;
-      return ask(method, this.#url + sid, { ...request, headers: this.#headers });
-    }
-  }
+  const nextAddress = () => `203.0.113.${++network}`;
+  const polling = (token = '') => new Polling(root, nextAddress(), token);
 
   const say = (payload: string, cId = dialog) => ({ cId, message: { type: 'text', payload } });
 
   it('opens by long polling with the frames that its clients know', async () => {
-    const polling = new Polling();
-    const opened = await polling.get();
+    const client = polling();
+    const opened = await client.get();
     expect([opened.status, opened.headers.get('content-type')]).toEqual([200, 'text/plain; charset=UTF-8']);
     const [, length, open = ''] = /^(\d+):0(\{.*\})$/.exec(opened.text) ?? [];
     expect(Number(length)).toBe(open.length + 1);
     const { sid, ...rest } = JSON.parse(open);
     expect(rest).toMatchObject({ upgrades: ['websocket'], pingInterval: 25_000, pingTimeout: 5_000 });
 
-    polling.sid = sid;
-    expect((await polling.get()).text).toBe('2:40');
-    expect(await polling.post('2')).toBe(200);
-    expect((await polling.get()).text).toBe('1:3');
-    expect(await polling.post('420["fetchChat",{"cIds":[1],"timestamps":[0]}]')).toBe(200);
-    expect((await polling.get()).text).toBe(
+    client.sid = sid;
+    expect((await client.get()).text).toBe('2:40');
+    expect(await client.post('2')).toBe(200);
+    expect((await client.get()).text).toBe('1:3');
+    expect(await client.post('420["fetchChat",{"cIds":[1],"timestamps":[0]}]')).toBe(200);
+    expect((await client.get()).text).toBe(
       ['42["unauthorized",{"error":"sign in first"}]', '430[{"status":401,"error":"sign in first"}]']
         .map((packet) => `${packet.length}:${packet}`)
         .join(''),
@@ -227,9 +199,9 @@ describe('Socket.IO of GNW', () => {
   });
 
   it('takes no more in one request than a frame may have', async () => {
-    const polling = new Polling();
-    await polling.open();
-    expect(await polling.post('4'.repeat(64 * 1024))).toBe(413);
+    const client = polling();
+    await client.open();
+    expect(await client.post('4'.repeat(64 * 1024))).toBe(413);
   });
 
   it('cuts off who fetches nothing of what it has asked for', async () => {
@@ -238,11 +210,11 @@ describe('Socket.IO of GNW', () => {
     bobs.send({ event: 'done', id: 1 });
     await bobs.find(({ id }) => id === 1);
     await bobs.close();
-    const polling = new Polling(alice.token);
-    await polling.open();
+    const client = polling(alice.token);
+    await client.open();
     const fetchAll = `42["fetchChat",{"cIds":["${dialog}"]}]`;
-    expect(await polling.post(...Array(30).fill(fetchAll))).toBe(200);
-    await expect.poll(() => polling.post('2'), { timeout: 20_000 }).toBe(400);
+    expect(await client.post(...Array(30).fill(fetchAll))).toBe(200);
+    await expect.poll(() => client.post('2'), { timeout: 20_000 }).toBe(400);
   });
 
   it('counts whoever polls like a socket, for as long as they stay', async () => {
