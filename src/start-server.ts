@@ -7,7 +7,7 @@ import { KeyRing } from './chat/key-ring.ts';
 import type { Log } from './chat/log.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './data-lock.ts';
-import { migrate, openDatabase, PATIENCE, query } from './entities/database.ts';
+import { closeDatabase, migrate, openDatabase, PATIENCE, query } from './entities/database.ts';
 import { createApp } from './http/app.ts';
 import { ClientAddresses } from './http/client-address.ts';
 import { dialects as allDialects } from './http/dialects/index.ts';
@@ -82,7 +82,7 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
     patience: PATIENCE,
   };
   const database = await openDatabase(databaseOptions);
-  opened.defer(() => database.close(true));
+  opened.defer(() => closeDatabase(database));
   await query(database.em.fork(), 'select 1', []).catch((error) => {
     throw databaseProblem(error, config);
   });

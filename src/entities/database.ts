@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
@@ -72,6 +73,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     driver: PgliteDriver,
     dbName: folder,
   });
+}
+
+/** Without anything under way it takes a moment. */
+const CLOSE_MS = 2_000;
+
+/**
+ * For the end of the process, when all that matters is written. A statement that begins at this very moment could hold
+ * it up for ever: Kysely, which is just being closed, loses the new connection and waits until it is given back.
+ */
+export async function closeDatabase(database: Database): Promise<void> {
+  const patience = new AbortController();
+  const closed = database.close(true).finally(() => patience.abort());
+  await Promise.race([closed, delay(CLOSE_MS, undefined, { signal: patience.signal }).catch(() => closed)]);
 }
 
 function limitsOf({ patience }: DatabaseOptions): object {

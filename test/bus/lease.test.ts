@@ -41,6 +41,19 @@ describe('the directory of processes', () => {
     await expect.poll(() => there.find('p1'), { timeout: 3 * LEASE_MS }).toBe('10.0.0.1:2567');
   });
 
+  it('ends after the answer to whatever was asked of it, which nobody may be waiting for', async () => {
+    const [{ wire, driver, presence }] = under.nodes;
+    const order: string[] = [];
+    const answer = wire.holdNextAnswer();
+    void here.find('p1').then(() => order.push('answered'));
+    const ended = Promise.all([driver.shutdown(), presence.shutdown()]).then(() => order.push('ended'));
+    // Time enough for the end, if it did not wait.
+    for (let round = 0; round < 200; round++) await under.sql('select 1');
+    answer();
+    await ended;
+    expect(order).toEqual(['answered', 'ended']);
+  });
+
   it('takes nobody of another family in while one of the first lives', async () => {
     const stranger = { processId: 'p2', address: '10.0.0.2:2567', family: 'theirs' };
     expect(await there.announce(stranger)).toBe(false);

@@ -33,6 +33,8 @@ export class ColyseusLease {
   readonly #database: ColyseusDatabase;
   readonly #onError: (error: unknown) => void;
   readonly #afterRenewal: (() => Promise<void>)[] = [];
+  /** What nobody may be waiting for, and the end has to. */
+  readonly #running = new Set<Promise<unknown>>();
   #holders = 0;
   #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -110,6 +112,12 @@ export class ColyseusLease {
     const answer = this.begin()
       .then(() => this.#database.query<Row>(sql, params))
       .then(pick);
+    const over: Promise<unknown> = answer
+      .catch(() => {})
+      .then(() => {
+        this.#running.delete(over);
+      });
+    this.#running.add(over);
     return unattended(answer);
   }
 
@@ -156,6 +164,8 @@ export class ColyseusLease {
     await this.#begun.catch(() => {});
     clearTimeout(this.#timer);
     await this.#beat;
+    // Each may lead to another one: a room that is disposed of is taken out of the directory.
+    while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#database.query('delete from colyseus_node where id = $1', [this.nodeId]);
   }
 }
