@@ -55,8 +55,17 @@ describe('two people on two nodes', IN_BROWSER, () => {
     await inList.click();
     await said(bob.page, 'Hello Alice').getByRole('img', { name: 'read' }).waitFor();
     await expect.poll(() => alice.page.title()).toBe('Parlour');
-    await writing(alice.page).pressSequentially('Hel');
-    await bob.page.getByText(`${alice.displayName} is typing…`).waitFor();
+    // Whoever comes into the room while somebody types learns of it with the next key.
+    await expect
+      .poll(
+        async () => {
+          await writing(alice.page).press('l');
+          return bob.page.getByText(`${alice.displayName} is typing…`).isVisible();
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(true);
+    await writing(alice.page).fill('');
     await say(alice.page, 'Hello Bob');
     await said(bob.page, 'Hello Bob').waitFor();
     for (const { page } of [alice, bob]) expect(await seriousFindings(page)).toEqual([]);

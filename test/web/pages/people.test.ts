@@ -74,6 +74,7 @@ describe('two people in two browsers', IN_BROWSER, () => {
     await alice.page.goto(`${alice.page.url()}/info`);
     const roleOf = (name: string) => alice.page.getByRole('combobox', { name: `Role of ${name}` });
     await roleOf(bob.displayName).selectOption('owner');
+    expectNoProblems(alice);
     await alice.page.getByRole('button', { name: 'Leave group' }).click();
     await alice.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
     await alice.page.getByText('No conversations yet.').waitFor();
@@ -82,7 +83,8 @@ describe('two people in two browsers', IN_BROWSER, () => {
     await bob.page.goto(`${bob.page.url()}/info`);
     await bob.page.getByText('one member', { exact: false }).waitFor();
     expect(await bob.page.getByRole('combobox').inputValue()).toBe('owner');
-    expectNoProblems(alice, bob);
+    // What alice's page asked while she left may have been answered with 404, which the browser writes down.
+    expectNoProblems(bob);
     await Promise.all([alice.context.close(), bob.context.close()]);
   });
 });
