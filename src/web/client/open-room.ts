@@ -62,6 +62,7 @@ export class OpenRoom {
     if (!conversation) return;
     const { kind, peer } = conversation;
     if (kind === 'dialog' && !peer) return;
+    let wasUp = false;
     const line = new Line({
       api,
       sdk,
@@ -71,6 +72,7 @@ export class OpenRoom {
         if (type === 'typing') this.#hear({ type, ...payload } as TypingEvent);
       },
       onUp: (room) => {
+        wasUp = true;
         let isNew = true;
         room.onStateChange(() => {
           if (this.#line !== line) return;
@@ -86,6 +88,9 @@ export class OpenRoom {
         if (this.#line !== line) return;
         this.#line = undefined;
         this.#conversationId = undefined;
+        // Let in again, and shown again, before the old line had ended. One that was refused ends here.
+        const { open, conversations } = store.snapshot;
+        if (wasUp && open === conversationId && conversations.has(conversationId)) this.show(conversationId);
       },
     });
     this.#line = line;
