@@ -1,13 +1,13 @@
-import { databaseNow, type EntityManager } from '../entities/database.ts';
-import { Session } from '../entities/session.ts';
+import type { EntityManager } from '../entities/database.ts';
 import type { User } from '../entities/user.ts';
 import type { Caller } from './authenticate.ts';
 import { issueChallenge, takeChallenge } from './challenges.ts';
 import type { Chat } from './chat.ts';
 import { checkPassword, lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
+import { requireFreshSession } from './fresh-session.ts';
 import type { FreshProof } from './inputs/factors.ts';
-import { FRESH_SESSION_SECONDS } from './limits.ts';
+
 import { type AssertionOptions, assertionOptions } from './passkey-assertions.ts';
 import { requireFullAccount } from './people.ts';
 import { checkSecondFactor, secondFactorRequired, secondFactorsOf } from './second-factors.ts';
@@ -41,20 +41,17 @@ export async function withFreshProof<Result>(
  */
 export async function checkFirstFactor(
   chat: Pick<Chat, 'database' | 'passwords'>,
-  { userId, sessionId }: Caller,
+  caller: Caller,
   password: string | undefined,
 ): Promise<string | null | undefined> {
-  const em = chat.database.em.fork();
-  const user = await getUserOrFail(em, userId);
+  const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
   requireFullAccount(user);
   if (user.passwordHash == null && user.otherWayIn) {
-    const { createdAt } = await em.findOneOrFail(Session, sessionId);
-    const now = await databaseNow(em);
-    if (now.getTime() - createdAt.getTime() < FRESH_SESSION_SECONDS * 1_000) return null;
-    throw new ChatError('wrong_credentials', 'sign in again first: this session is too old for that');
+    await requireFreshSession(chat, caller);
+    return null;
   }
   if (password === undefined) throw new ChatError('wrong_credentials', 'say your password');
-  return checkPassword(chat, userId, password);
+  return checkPassword(chat, caller.userId, password);
 }
 
 /** The other half of a proof by passkey: what it has to sign, and the token to bring along. */

@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import type { Caller } from '../../../chat/authenticate.ts';
 import { ChatError } from '../../../chat/errors.ts';
+import { requireFreshSession } from '../../../chat/fresh-session.ts';
 import { getMe } from '../../../chat/get-me.ts';
 import { checkPicture } from '../../../chat/media/check-picture.ts';
 import { once } from '../../../chat/media/in-memory.ts';
 import { removeAvatar, setAvatar } from '../../../chat/media/set-avatar.ts';
-import { requireFreshSession, setPassword } from '../../../chat/set-password.ts';
+import { setPassword } from '../../../chat/set-password.ts';
 import { updateProfile } from '../../../chat/update-profile.ts';
 import type { OwnUserView } from '../../../chat/views.ts';
 import { clientAddress } from '../../client-address.ts';

@@ -1,10 +1,10 @@
 import { takeEmailCode } from '../../../chat/email-codes.ts';
 import { ChatError } from '../../../chat/errors.ts';
+import { requireFreshSession } from '../../../chat/fresh-session.ts';
 import { parse } from '../../../chat/inputs/parse.ts';
 import { changePasswordByCode } from '../../../chat/password-codes.ts';
 import { findPerson } from '../../../chat/people.ts';
 import { replacePassword } from '../../../chat/replace-password.ts';
-import { requireFreshSession } from '../../../chat/set-password.ts';
 import { clientAddress } from '../../client-address.ts';
 import { newPassword, requiredField, textField } from './inputs.ts';
 import { type Asked, DEVICE, type Kit, OK } from './kit.ts';
