@@ -1,5 +1,6 @@
+import { LockMode } from '@mikro-orm/core';
 import type { Bus, Subscription } from '../bus/bus.ts';
-import type { EntityManager } from '../entities/database.ts';
+import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import { ChatError } from './errors.ts';
 import { topics } from './events.ts';
@@ -51,6 +52,18 @@ export class LiveSessions {
   close(): void {
     this.#subscription.close();
   }
+}
+
+/** Nobody else changes or ends this session until the transaction is over. */
+export async function lockLiveSession(
+  em: EntityManager,
+  sessionId: string | undefined,
+): Promise<{ readonly session: Session; readonly now: Date }> {
+  const lockMode = LockMode.PESSIMISTIC_WRITE;
+  const session = sessionId === undefined ? null : await em.findOne(Session, sessionId, { lockMode });
+  const now = await databaseNow(em);
+  if (!session?.isLive(now)) throw new ChatError('unauthenticated', 'sign in again');
+  return { session, now };
 }
 
 /** For whoever comes back on the strength of something older than the session's end. */

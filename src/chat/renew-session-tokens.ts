@@ -1,8 +1,8 @@
-import { LockMode } from '@mikro-orm/core';
-import { databaseNow, query } from '../entities/database.ts';
-import { Session } from '../entities/session.ts';
+import { query } from '../entities/database.ts';
+import type { Session } from '../entities/session.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
+import { lockLiveSession } from './live-sessions.ts';
 import { renewedSessionEnd, type SessionTerms } from './open-session.ts';
 import { placeOf } from './place.ts';
 import { tokenHash } from './tokens.ts';
@@ -27,10 +27,7 @@ export async function renewSessionTokens(
   return chat.database.em.fork().transactional(async (em) => {
     const [spent] = await query<{ session_id: string }>(em, SPEND, [tokenHash(token), kind]);
     if (spent === undefined) throw signInAgain();
-    const lockMode = LockMode.PESSIMISTIC_WRITE;
-    const session = await em.findOne(Session, spent.session_id, { lockMode });
-    const now = await databaseNow(em);
-    if (!session?.isLive(now)) throw signInAgain();
+    const { session, now } = await lockLiveSession(em, spent.session_id);
     await query(em, END_OTHERS, [session.id]);
     session.lastUsedAt = now;
     session.place = placeOf(address) ?? session.place;
