@@ -2,6 +2,8 @@ import type { Server } from 'node:http';
 import { Hono } from 'hono';
 import type { Caller } from '../../src/chat/authenticate.ts';
 import { ChatError } from '../../src/chat/errors.ts';
+import { openDialog } from '../../src/chat/open-dialog.ts';
+import { createGuest } from '../../src/chat/sign-up.ts';
 import type { App } from '../../src/http/app.ts';
 import { ClientAddresses } from '../../src/http/client-address.ts';
 import { createDialectApp } from '../../src/http/dialects/app.ts';
@@ -104,7 +106,7 @@ function fakeDialect(talk: FakeTalk, closed: string[]): Dialect {
           if (path !== '/line') return undefined;
           await talk.knocked();
           const caller = { userId: query.get('user')!, sessionId: query.get('session')! };
-          return { enter: (socket) => void open(talk, closed, needs, { caller, socket }) };
+          return { caller, enter: (socket) => void open(talk, closed, needs, { caller, socket }) };
         },
         refuse: (refusal) => ({ status: STATUS_OF[refusal.code], body: { no: refusal.code } }),
       },
@@ -144,4 +146,35 @@ function fakeApp(base: string, needs: DialectNeeds): App {
     throw new Error('a secret of ours');
   });
   return app;
+}
+
+/** Somebody who is signed in. */
+export async function somebody({ chat }: Core): Promise<Caller> {
+  let sessionId = '';
+  const guest = await createGuest(chat, {
+    device: 'fake',
+    terms: {
+      async alongside(_em, session) {
+        sessionId = session.id;
+      },
+    },
+  });
+  return { userId: guest.user.id, sessionId };
+}
+
+export async function write({ chat }: Core, from: Caller, to: Caller, ...texts: string[]): Promise<void> {
+  const conversationId = await openDialog(chat, from.userId, { userId: to.userId });
+  const message = { conversationId, senderId: from.userId, clientId: null, replyTo: null, attachments: [] };
+  await Promise.all(texts.map((text) => chat.messages.append({ ...message, text })));
+}
+
+/** Its own words are its frames: what is heard is said back, what is written is shown. */
+export function plainTalk(): FakeTalk {
+  return {
+    receive: async (text, line) => line.send(`heard ${text}`),
+    present: (event) => (event.type === 'message' ? event.message.text : undefined),
+    shown: () => {},
+    knocked: () => {},
+    opened: () => {},
+  };
 }

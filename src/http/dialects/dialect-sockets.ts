@@ -1,5 +1,7 @@
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Chat } from '../../chat/chat.ts';
 import { ChatError } from '../../chat/errors.ts';
+import type { Face } from '../../chat/face.ts';
 import type { Log } from '../../chat/log.ts';
 import type { ClientAddresses } from '../client-address.ts';
 import { coalesceWrites } from '../coalesce-writes.ts';
@@ -14,7 +16,11 @@ import { Heartbeat } from './heartbeat.ts';
 /** Close code for whoever was connected to a node that stops: their clients dial again. */
 const GOING_AWAY = 1001;
 
+/** Keeps a feed open until the first face that listens is there. */
+const NOBODY: Face = { deliver() {} };
+
 export interface DialectDoorOptions {
+  readonly chat: Pick<Chat, 'feeds'>;
   readonly log: Log;
   readonly door: SocketDoor;
   readonly addresses: ClientAddresses;
@@ -54,7 +60,7 @@ export class DialectDoor {
   }
 
   async #admit({ request, socket, head }: Upgrade, base: string): Promise<void> {
-    const { door, addresses, log, otherNodes } = this.#options;
+    const { chat, door, addresses, log, otherNodes } = this.#options;
     const [path = '', query = ''] = (request.url ?? '').slice(base.length).split('?', 2);
     // Without its query, which may hold what lets one in.
     log.debug({ path: base + path }, 'a socket');
@@ -69,6 +75,16 @@ export class DialectDoor {
     if (admission === undefined) throw new ChatError('not_found', 'no such socket');
     if (socket.destroyed) return;
     if ('takeOver' in admission) return admission.takeOver(request, socket, head);
+    const { caller } = admission;
+    const feed = caller && (await chat.feeds.attachToUser(caller.userId, NOBODY));
+    try {
+      if (!socket.destroyed) this.#open({ request, socket, head }, (client) => admission.enter(client));
+    } finally {
+      feed?.detach();
+    }
+  }
+
+  #open({ request, socket, head }: Upgrade, enter: (client: WebSocket) => void): void {
     coalesceWrites(socket);
     this.#server.handleUpgrade(request, socket, head, (client) => {
       this.#live.add(client);
@@ -76,7 +92,7 @@ export class DialectDoor {
       // A frame that is too large or broken closes the socket; nothing else is to be done about it.
       client.on('error', () => {});
       this.#heartbeat.add(client);
-      admission.enter(client);
+      enter(client);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { ChatError } from '../../chat/errors.ts';
 import type { App } from '../app.ts';
@@ -53,7 +54,12 @@ export interface Knock {
 
 /** What happens to the socket once it is let in. */
 export type Admission =
-  | { enter(socket: WebSocket): void }
+  | {
+      /** Their feed is open before they are told that they are in: what is said from then on is never missed. */
+      readonly caller?: Caller;
+      /** Opens its `Line` at once. */
+      enter(socket: WebSocket): void;
+    }
   /** For a library that speaks its own protocol from the first byte. */
   | { takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void };
 

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/chat/authenticate.ts';
 import { endSession } from '../../../src/chat/end-session.ts';
 import { ChatError } from '../../../src/chat/errors.ts';
-import { openDialog } from '../../../src/chat/open-dialog.ts';
-import { createGuest } from '../../../src/chat/sign-up.ts';
 import { MAX_HELD_FRAMES, MAX_UNREAD_BYTES } from '../../../src/http/dialects/limits.ts';
 import type { Line } from '../../../src/http/dialects/line.ts';
 import { ask } from '../../dialects/support/raw-fetch.ts';
@@ -15,7 +13,10 @@ import {
   FAKE_MAX_FRAME_BYTES,
   type FakeServer,
   type FakeTalk,
+  plainTalk,
+  somebody,
   startFakeDialect,
+  write,
 } from '../../support/fake-dialect.ts';
 
 describe('the frame of all dialects', () => {
@@ -37,38 +38,12 @@ describe('the frame of all dialects', () => {
   });
   beforeEach(async () => {
     lines = [];
-    Object.assign(talk, {
-      receive: async (text, line) => line.send(`heard ${text}`),
-      present: (event) => (event.type === 'message' ? event.message.text : undefined),
-      shown: () => {},
-      knocked: () => {},
-      opened: (line) => lines.push(line),
-    } satisfies FakeTalk);
-    [alice, bob] = [await somebody(), await somebody()];
+    Object.assign(talk, plainTalk(), { opened: (line: Line) => lines.push(line) });
+    [alice, bob] = [await somebody(core), await somebody(core)];
   });
-
-  async function somebody(): Promise<Caller> {
-    let sessionId = '';
-    const guest = await createGuest(core.chat, {
-      device: 'fake',
-      terms: {
-        async alongside(_em, session) {
-          sessionId = session.id;
-        },
-      },
-    });
-    return { userId: guest.user.id, sessionId };
-  }
 
   const connect = (caller: Caller, base?: string): Promise<RawSocket> =>
     RawSocket.open(server.socketUrl(caller, base));
-
-  async function write(from: Caller, to: Caller, ...texts: string[]): Promise<void> {
-    const { chat } = core;
-    const conversationId = await openDialog(chat, from.userId, { userId: to.userId });
-    const message = { conversationId, senderId: from.userId, clientId: null, replyTo: null, attachments: [] };
-    await Promise.all(texts.map((text) => chat.messages.append({ ...message, text })));
-  }
 
   describe('for requests', () => {
     it('is below the dialect’s prefix, and at the root of its own port', async () => {
@@ -128,7 +103,7 @@ describe('the frame of all dialects', () => {
         const socket = await connect(alice, where === 'own port' ? server.ownUrl : undefined);
         socket.send('hello');
         expect(await socket.nextText()).toBe('heard hello');
-        await write(bob, alice, 'good morning');
+        await write(core, bob, alice, 'good morning');
         expect(await socket.nextText()).toBe('good morning');
         expect(await core.chat.presence.online([alice.userId, bob.userId])).toEqual(new Set([alice.userId]));
         await socket.close();
@@ -209,7 +184,7 @@ describe('the frame of all dialects', () => {
       const shown: string[] = [];
       talk.shown = (event) => void shown.push(event.type);
       const socket = await connect(alice);
-      await write(bob, alice, 'first', 'second');
+      await write(core, bob, alice, 'first', 'second');
       await socket.roundTrip();
       expect(socket.frames).toEqual([]);
       gate.resolve();
@@ -232,10 +207,10 @@ describe('the frame of all dialects', () => {
       ['a frame fails', { receive: () => Promise.reject(new Error('no ears')) }],
     ])('closes with 1011 when %s, and only that one', async (_what, changed) => {
       const [socket, good] = [await connect(alice), await connect(bob)];
-      await write(bob, alice, 'before');
+      await write(core, bob, alice, 'before');
       expect([await socket.nextText(), await good.nextText()]).toEqual(['before', 'before']);
       Object.assign(talk, changed);
-      await write(bob, alice, 'hello');
+      await write(core, bob, alice, 'hello');
       socket.send('hello');
       expect((await socket.closed).code).toBe(1011);
       await good.roundTrip();

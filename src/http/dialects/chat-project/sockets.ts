@@ -38,6 +38,7 @@ export function createSockets(chat: Chat, tokens: Tokens): DialectSockets {
     const marks = await findPeerMarks(chat, caller.userId);
     const outgoing = new Outgoing({ chat, base, names, kindOf, marks });
     return {
+      caller,
       enter(socket: WebSocket): void {
         if (access !== undefined) socket.send(JSON.stringify({ type: 'token', access }));
         void Line.open({

@@ -41,6 +41,7 @@ export function createSockets(chat: Chat): DialectSockets {
       const asker = { account: caller.userId, device: caller.sessionId, address };
       chat.limits.take('join', asker);
       return {
+        caller,
         enter(socket) {
           void Line.open({
             ...{ chat, socket, caller, shown, endedCode: SIGNED_OUT },

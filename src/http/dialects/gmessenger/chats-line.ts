@@ -31,7 +31,7 @@ export async function admitToChats(
   for (const [id, receipts] of await findReceipts(chat, caller.userId))
     own.set(id, new OwnMessages(caller.userId, receipts));
   const line = new ChatsLine(chat, caller, notifications, own);
-  return { enter: (socket) => void line.open(socket) };
+  return { caller, enter: (socket) => void line.open(socket) };
 }
 
 /** A socket that shows the list of chats: every message of every conversation, and who comes and goes. */
@@ -65,7 +65,10 @@ class ChatsLine {
     this.#undo.push(this.#notifications.listen(this.#caller.userId));
     const line = await Line.open({
       ...{ chat: this.#chat, socket, caller: this.#caller },
-      receive: (text, line) => this.#speech.hear(text, line),
+      receive: async (text, line) => {
+        await this.#ready.promise;
+        return this.#speech.hear(text, line);
+      },
       present: async (event, line) => {
         await this.#ready.promise;
         return this.#present(event, line);

@@ -35,7 +35,7 @@ export async function admitToConversation(
   const online = new ToldOnline(chat);
   await online.begin(own.people);
   const line = new ConversationLine({ chat, caller, visit, own, online });
-  return { enter: (socket) => void line.open(socket) };
+  return { caller, enter: (socket) => void line.open(socket) };
 }
 
 interface Known {
@@ -67,7 +67,10 @@ class ConversationLine {
     const { chat, caller } = this.#known;
     const line = await Line.open({
       ...{ chat, socket, caller },
-      receive: (text, line) => this.#speech.hear(text, line),
+      receive: async (text, line) => {
+        await this.#ready.promise;
+        return this.#speech.hear(text, line);
+      },
       present: async (event, line) => {
         await this.#ready.promise;
         return this.#present(event, line);

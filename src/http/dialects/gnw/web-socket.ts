@@ -21,7 +21,7 @@ export async function admitWebSocket(
   const said = query.get('token') ?? query.get('opaque_token') ?? query.get('jwt') ?? undefined;
   const shown = await findToken(chat, givenTokens(headers, said), address);
   if (shown === undefined) throw new ChatError('unauthenticated', 'sign in first');
-  return { enter: (socket) => void open(chat, teller, socket, shown) };
+  return { caller: shown.caller, enter: (socket) => void open(chat, teller, socket, shown) };
 }
 
 /** The same events as by Socket.IO, each a frame. `id` asks for an answer. */
