@@ -5,7 +5,7 @@ import type { ColyseusDatabase } from '../../src/bus/colyseus/tables.ts';
 import { ColyseusDriver } from '../../src/bus/colyseus-driver.ts';
 import { ColyseusPresence } from '../../src/bus/colyseus-presence.ts';
 import { InProcessBus } from '../../src/bus/in-process-bus.ts';
-import { createTestDatabase } from '../support/core.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 /** One node's way to PostgreSQL, which can be cut, also so that only the answers are lost. */
 export class Wire implements ColyseusDatabase {

@@ -11,11 +11,12 @@ import { leaveConversation } from '../../src/chat/leave-conversation.ts';
 import { MAX_MEMBERS, MAX_MEMBERS_ADDED, SMALL_GROUP } from '../../src/chat/limits.ts';
 import { readChanges } from '../../src/chat/read-changes.ts';
 import { removeMember } from '../../src/chat/remove-member.ts';
-import { type Core, createTestDatabase, openCore } from '../support/core.ts';
+import { type Core, openCore } from '../support/core.ts';
 import { crowd } from '../support/crowd.ts';
 import { Diary, eventually } from '../support/diary.ts';
 import { LossyBus } from '../support/lossy-bus.ts';
 import { type Nats, startNats } from '../support/nats.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 /** Their position checks never come: what arrives here arrives by the bus, at once. */
 describe('a large group on two nodes', () => {

@@ -7,10 +7,11 @@ import { createGroup } from '../../src/chat/create-group.ts';
 import { getUser } from '../../src/chat/get-user.ts';
 import { joinGroup } from '../../src/chat/join-group.ts';
 import { query } from '../../src/entities/database.ts';
-import { type Core, createTestDatabase, openCore } from '../support/core.ts';
+import { type Core, openCore } from '../support/core.ts';
 import { Diary, eventually } from '../support/diary.ts';
 import { openLine } from '../support/line.ts';
 import { LossyBus } from '../support/lossy-bus.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const LEASE_MS = 1_500;
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SIGN_IN_DELAYS } from '../../src/chat/limits.ts';
 import { parseRates } from '../../src/chat/rates.ts';
 import { signIn } from '../../src/chat/sign-in.ts';
-import { createTestDatabase, openCore } from '../support/core.ts';
+import { openCore } from '../support/core.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { signInFacts } from './sign-in-facts.ts';
 
 signInFacts('PostgreSQL');

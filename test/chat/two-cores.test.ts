@@ -4,8 +4,9 @@ import { answerFriend } from '../../src/chat/answer-friend.ts';
 import { askFriend } from '../../src/chat/ask-friend.ts';
 import { openDialog } from '../../src/chat/open-dialog.ts';
 import { query } from '../../src/entities/database.ts';
-import { type Core, createTestDatabase, openCore } from '../support/core.ts';
+import { type Core, openCore } from '../support/core.ts';
 import { Diary, eventually } from '../support/diary.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const LEASE_MS = 1_500;
 

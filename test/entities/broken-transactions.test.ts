@@ -2,7 +2,7 @@ import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { letBrokenTransactionsGo } from '../../src/entities/broken-transactions.ts';
 import { type Database, openDatabase, query } from '../../src/entities/database.ts';
-import { createTestDatabase } from '../support/core.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const POOL_SIZE = 2;
 

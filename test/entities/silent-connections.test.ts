@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asUnavailable } from '../../src/chat/unavailable.ts';
 import { type Database, openDatabase, query } from '../../src/entities/database.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { type Line, openLine } from '../support/line.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const POOL_SIZE = 2;
 const patience = { connectMs: 500, statementMs: 300, silenceMs: 600 };

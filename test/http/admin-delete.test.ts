@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, query } from '../../src/entities/database.ts';
 import { personOf } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { type Person, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
 

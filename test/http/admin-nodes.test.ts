@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personOf } from '../support/cast.ts';
-import { type Core, createTestDatabase, openCore } from '../support/core.ts';
+import { type Core, openCore } from '../support/core.ts';
 import { type Person, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const LEASE_MS = 3_000;
 

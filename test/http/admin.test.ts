@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/core.ts';
 import { type Api, PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
@@ -14,7 +13,6 @@ describe('the admin API', () => {
   beforeAll(async () => {
     // A real PostgreSQL: some of this is about transactions at the same moment.
     server = await startTestServer({
-      databaseUrl: await createTestDatabase(),
       config: { admins: ['root'] },
     });
     root = await server.signUp('root');

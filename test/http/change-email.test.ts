@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { person } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { guard } from '../support/second-factor.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
@@ -15,7 +14,7 @@ const proof = { password: PASSWORD };
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ databaseUrl: await createTestDatabase() });
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRates } from '../../src/chat/rates.ts';
 import { person } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { PASSWORD, type Person, signUp, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -14,7 +13,6 @@ let server: TestServer;
 beforeAll(async () => {
   // A real PostgreSQL: in PGlite transactions take turns, and some of this is about those that do not.
   server = await startTestServer({
-    databaseUrl: await createTestDatabase(),
     config: { admins: ['root'], rates: parseRates('sign-up.address=off,mail.account=off,mail.address=off') },
   });
 });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Joined, personOf } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { mailTo } from '../support/mailbox.ts';
 import { apiOf, PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -15,7 +14,7 @@ describe('deleting an account', () => {
 
   beforeAll(async () => {
     // A real PostgreSQL: in PGlite transactions take turns, and some of this is about those that do not.
-    server = await startTestServer({ databaseUrl: await createTestDatabase() });
+    server = await startTestServer();
   });
   afterAll(() => server.stop());
   beforeEach(async () => {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -12,7 +11,7 @@ const badToken = refusal(401, 'wrong_credentials');
 let server: TestServer;
 beforeAll(async () => {
   // A real PostgreSQL: in PGlite transactions take turns, and some of this is about those that do not.
-  server = await startTestServer({ databaseUrl: await createTestDatabase() });
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 afterEach(() => vi.useRealTimers());

@@ -4,9 +4,9 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORTED_MESSAGES_PER_FILE } from '../../src/chat/limits.ts';
 import { openDatabase, query } from '../../src/entities/database.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { upload } from '../support/files.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
 

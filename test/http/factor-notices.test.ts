@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../support/authenticator.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { guard } from '../support/second-factor.ts';
 import { PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
@@ -11,7 +10,6 @@ const VERIFY = 'Is this your email address?';
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    databaseUrl: await createTestDatabase(),
     config: { publicUrl: ORIGIN },
   });
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Joined, personOf } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { BODIES } from '../support/hostile/bodies.ts';
 import { LINES_AND_ADDRESSES } from '../support/hostile/lines.ts';
 import type { Reply, Target } from '../support/hostile/target.ts';
 import { FORGED, forge } from '../support/hostile/tokens.ts';
 import { apiOf, PASSWORD, type Person, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const SECRET = 'a secret that only this test knows, and it keeps it';
 

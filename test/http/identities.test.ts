@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../support/authenticator.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { goThere } from '../support/oidc-client.ts';
 import { type Claims, startProvider, type TestProvider } from '../support/oidc-provider.ts';
@@ -16,6 +15,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
 const wrong = refusal(401, 'wrong_credentials');

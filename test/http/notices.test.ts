@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -7,7 +6,7 @@ const NEW_PASSWORD = 'another horse battery';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ databaseUrl: await createTestDatabase() });
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 

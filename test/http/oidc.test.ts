@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openIdentityProvider } from '../../src/oidc.ts';
 import { Browser, newVerifier } from '../support/browser.ts';
-import { createTestDatabase, silentLog } from '../support/core.ts';
+import { silentLog } from '../support/core.ts';
 import { goThere, RETURN_TO, startUrl } from '../support/oidc-client.ts';
 import { startProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { freePort } from '../support/postgres.ts';
 import { type Answer, apiOf, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { personOf } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { allMails, mailTo } from '../support/mailbox.ts';
 import {
   type Answer,
@@ -20,7 +19,7 @@ const badToken = refusal(401, 'wrong_credentials');
 let server: TestServer;
 beforeAll(async () => {
   // A real PostgreSQL: in PGlite transactions take turns, and some of this is about those that do not.
-  server = await startTestServer({ databaseUrl: await createTestDatabase() });
+  server = await startTestServer();
 });
 afterAll(() => server.stop());
 afterEach(() => vi.useRealTimers());

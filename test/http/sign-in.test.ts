@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SIGN_IN_DELAYS } from '../../src/chat/limits.ts';
 import { parseRates } from '../../src/chat/rates.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const HOME = '203.0.113.7';
 const CAFE = '198.51.100.1';

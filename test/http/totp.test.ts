@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase } from '../support/core.ts';
 import { mailTo } from '../support/mailbox.ts';
 import {
   AuthenticatorApp,
@@ -17,6 +16,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 const MINUTE = 60_000;
 const refusal = (status: number, code: string) => ({ status, body: { error: { code } } });

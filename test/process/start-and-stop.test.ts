@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { person } from '../support/cast.ts';
 import { holdConversation } from '../support/conversation.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { apiOf } from '../support/server.ts';
 import { runToTheEnd, startProcess } from '../support/server-process.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 describe('the server as a process', () => {
   let dataDir: string;

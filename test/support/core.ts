@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
-import { inject } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { type Chat, createChat } from '../../src/chat/chat.ts';
@@ -11,8 +9,8 @@ import type { Rates } from '../../src/chat/rates.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
 import { openMediaFolder } from '../../src/media-folder.ts';
-import { createDataDir } from './data-dir.ts';
-import { MIGRATED_DATABASE } from './templates.ts';
+import { createDataDir, createEmptyDataDir } from './data-dir.ts';
+import { createTestDatabase } from './test-database.ts';
 
 export type DatabaseKind = 'PGlite' | 'PostgreSQL';
 
@@ -39,8 +37,9 @@ export interface CoreOptions {
 /** The core without any face, for what is about the data layer and the writer themselves. */
 export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): Promise<Core> {
   const { bus = new InProcessBus(() => {}), leaseMs = 10_000, positionCheckMs = 100 } = options;
-  const dataDir = await createDataDir();
-  const url = kind === 'PostgreSQL' ? (options.databaseUrl ?? (await createTestDatabase())) : undefined;
+  const shared = kind === 'PostgreSQL';
+  const dataDir = await (shared ? createEmptyDataDir() : createDataDir());
+  const url = shared ? (options.databaseUrl ?? (await createTestDatabase())) : undefined;
   const databaseOptions = { url, dataDir, poolSize: 10 };
   const database = await openDatabase(databaseOptions);
   await migrate(database, databaseOptions);
@@ -76,19 +75,4 @@ export async function openCore(kind: DatabaseKind, options: CoreOptions = {}): P
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** An empty, migrated database of its own in the PostgreSQL of this test run. */
-export async function createTestDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'));
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  try {
-    await client.query(`create database ${name} template ${MIGRATED_DATABASE}`);
-  } finally {
-    await client.end();
-  }
-  url.pathname = `/${name}`;
-  return url.href;
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createTestDatabase } from './core.ts';
+import { createTestDatabase } from './test-database.ts';
 
 export interface MovableClock {
   readonly databaseUrl: string;

@@ -2,12 +2,13 @@ import { rm } from 'node:fs/promises';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startServer } from '../../src/start-server.ts';
-import { createDataDir } from './data-dir.ts';
+import { createDataDir, createEmptyDataDir } from './data-dir.ts';
+import { createTestDatabase } from './test-database.ts';
 
 export interface TestServerOptions {
-  /** Without it PGlite in a folder of its own. */
+  /** Without it one of its own in the PostgreSQL of this run, as a PGlite of its own takes ten times as long to start. */
   readonly databaseUrl?: string;
-  /** Kept when given; otherwise a temporary one, gone after `stop`. */
+  /** Kept when given, with the PGlite in it; otherwise a temporary one, gone after `stop`. */
   readonly dataDir?: string;
   readonly config?: Partial<Config>;
 }
@@ -44,15 +45,20 @@ export type Api = (method: string, path: string, body?: unknown) => Promise<Answ
 
 export const PASSWORD = 'correct horse battery';
 
+/** Now and then worth its time: the servers of all tests that do not mind, on what `npm start` uses. */
+const ALL_ON_PGLITE = process.env.TEST_DATABASE === 'pglite';
+
 /** The whole server in this process, on a port of its own. One at a time: Colyseus' matchmaker is global. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const dataDir = options.dataDir ?? (await createDataDir());
+  const onPGlite = options.databaseUrl === undefined && (options.dataDir !== undefined || ALL_ON_PGLITE);
+  const dataDir = options.dataDir ?? (await (onPGlite ? createDataDir() : createEmptyDataDir()));
+  const databaseUrl = onPGlite ? undefined : (options.databaseUrl ?? (await createTestDatabase()));
   const config: Config = {
     ...readConfig({}),
     port: 0,
     host: '127.0.0.1',
     dataDir,
-    databaseUrl: options.databaseUrl,
+    databaseUrl,
     positionCheckMs: 200,
     // Everybody comes from the same address.
     rates: undefined,

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../support/authenticator.ts';
 import { Browser, newVerifier } from '../support/browser.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { createDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { RETURN_TO, startUrl } from '../support/oidc-client.ts';
@@ -10,6 +9,7 @@ import { startProvider, type TestProvider } from '../support/oidc-provider.ts';
 import { askedFor, guard } from '../support/second-factor.ts';
 import { apiOf, PASSWORD, signUp } from '../support/server.ts';
 import { type ServerProcess, startProcess } from '../support/server-process.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 /** Where a balancer would stand. */
 const ORIGIN = 'https://chat.example.org';

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { person } from '../support/cast.ts';
-import { createTestDatabase } from '../support/core.ts';
 import { createDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { freePort } from '../support/postgres.ts';
 import { joinAt } from '../support/seats.ts';
 import { apiOf } from '../support/server.ts';
 import { runToTheEnd, startProcess } from '../support/server-process.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 describe('a node', () => {
   let nats: Nats;

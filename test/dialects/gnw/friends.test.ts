@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../../support/core.ts';
 import { allMails, mailTo } from '../../support/mailbox.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { ask } from '../support/raw-fetch.ts';
@@ -10,7 +9,7 @@ describe('people in GNW', () => {
   let root: string;
   beforeAll(async () => {
     // Quicker than PGlite, and there are many people.
-    server = await startTestServer({ databaseUrl: await createTestDatabase() });
+    server = await startTestServer();
     root = `${server.url}/gnw`;
   });
   afterAll(() => server.stop());
