@@ -1,15 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../support/chromium.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
+import { openPage, seriousFindings } from '../support/pages.ts';
 import { ask } from '../support/raw-fetch.ts';
 import { names, PASSWORD, signIn } from './people.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core');
-const SERIOUS = `axe.run().then(({ violations }) =>
-  violations.filter(({ impact }) => /serious|critical/.test(impact)).map(({ id }) => id))`;
 
 describe('the page of gmessenger', () => {
   let server: TestServer;
@@ -26,17 +21,7 @@ describe('the page of gmessenger', () => {
     await server.stop();
   });
 
-  async function open(address: string): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => problems.push(String(error.stack)));
-    page.on('console', (message) => {
-      // A refusal is part of the story.
-      if (message.type() === 'error' && !message.text().includes('401')) problems.push(message.text());
-    });
-    await page.goto(address);
-    return page;
-  }
+  const open = (address: string) => openPage(browser, address, { problems, statuses: [401] });
   async function signUp(page: Page, login: string, username: string): Promise<void> {
     const form = page.locator('#register');
     await form.getByLabel('Login').fill(login);
@@ -51,16 +36,12 @@ describe('the page of gmessenger', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('li.mine', { hasText: text }).waitFor();
   }
-  const serious = async (page: Page): Promise<unknown> => {
-    await page.evaluate(await readFile(AXE, 'utf8'));
-    return page.evaluate(SERIOUS);
-  };
 
   it.each(['its prefix', 'a port of its own'])('is enough to chat with, at %s', async (where) => {
     const root = where === 'its prefix' ? `${server.url}/gmessenger` : own;
     const [alice, bob] = names();
     const his = await open(root);
-    expect(await serious(his)).toEqual([]);
+    expect(await seriousFindings(his)).toEqual([]);
     await signUp(his, bob, `Bob ${where}`);
     const hers = await open(root);
     await signUp(hers, alice, `Alice ${where}`);
@@ -74,7 +55,7 @@ describe('the page of gmessenger', () => {
     await hers.locator('#presence').getByText('online').waitFor();
     await say(his, 'hi');
     await hers.locator('#messages li:not(.mine)').getByText('hi', { exact: true }).waitFor();
-    expect(await serious(hers)).toEqual([]);
+    expect(await seriousFindings(hers)).toEqual([]);
 
     await hers.getByText('New group').click();
     await hers.getByLabel('Name', { exact: true }).fill('Hike');
