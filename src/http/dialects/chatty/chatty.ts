@@ -7,6 +7,7 @@ import { adminOnly, adminRoutes } from './admin.ts';
 import { ServerBot } from './bot.ts';
 import { chatRoutes } from './chats.ts';
 import { loginRoutes } from './logins.ts';
+import { pageRoutes } from './page.ts';
 import { pollRoute } from './poll.ts';
 import { refuse } from './refusal.ts';
 import { loggedOnly } from './visitors.ts';
@@ -33,6 +34,7 @@ export const chatty: Dialect = {
         pollRoute(app, chat, base, { waitMs, closing: closing.signal });
         app.use(`${base}/api/adminonly/*`, loggedOnly(chat), adminOnly(chat));
         adminRoutes(app, chat, base, bot);
+        pageRoutes(app, base);
         return app;
       },
       start: () => bot.start(),
