@@ -15,6 +15,7 @@ import { checkFirstFactor } from './fresh-proof.ts';
 import type { DeleteMe } from './inputs/accounts.ts';
 import { forgetPlaces } from './known-places.ts';
 import { type LeavingGroups, type LeftGroup, leaveAllGroups } from './leave-all-groups.ts';
+import { noteErased } from './lobby/note-members.ts';
 import { releaseUnsent } from './media/media-cleaner.ts';
 import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
@@ -46,6 +47,7 @@ export interface Erased {
 /** For a transaction of the caller's, with the user locked; the caller announces it after the commit. */
 export async function eraseAccount(em: EntityManager, user: User, leaving?: LeavingGroups): Promise<Erased> {
   const { id: userId } = user;
+  const somebody = { userId, name: user.formerName ?? user.username };
   user.anonymise(await databaseNow(em));
   const left = await leaveAllGroups(em, user, leaving);
   const friendships = await forgetPeople(em, userId);
@@ -57,7 +59,8 @@ export async function eraseAccount(em: EntityManager, user: User, leaving?: Leav
   await forgetWaysIn(em, userId);
   await forgetPlaces(em, userId);
   const files = await releaseUnsent(em, userId);
-  await em.flush();
+  const groups = left.map(({ at }) => at.conversationId);
+  await noteErased(em, somebody, groups);
   return { left, friendships, sessions, files };
 }
 

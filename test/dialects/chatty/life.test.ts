@@ -3,7 +3,7 @@ import { personOf } from '../../support/cast.ts';
 import { mailTo } from '../../support/mailbox.ts';
 import { type Person, startTestServer, type TestServer } from '../../support/server.ts';
 import { ask } from '../support/raw-fetch.ts';
-import { ChattyClient } from './client.ts';
+import { ChattyClient, inShort } from './client.ts';
 
 describe('chatty beside the other wires', () => {
   let server: TestServer;
@@ -125,6 +125,28 @@ describe('chatty beside the other wires', () => {
         ...['ChatCreatedEvent hike', 'ChatRemovedEvent hike', 'ChatCreatedEvent long hike'],
         'ChatRemovedEvent long hike',
       ]);
+    });
+
+    it('hears once of whoever deletes their account, by the name that they had', async () => {
+      const [carol, dave] = [await server.signUp('carol3'), await server.signUp('dave3')];
+      const davesClient = new ChattyClient(root);
+      await davesClient.post('authorize', { user: 'dave3', password: dave.password });
+      await davesClient.post('loggedonly/joinChat', { chat: 'Main' });
+      await carol.api('PUT', `/conversations/${main}/members/me`);
+      await client.drain();
+      const left = (name: string) =>
+        ['ChatLeaveEvent', 'SystemMessageChatLeaveEvent'].map((type) => `${type} ${name} Main`);
+      for (const [person, told] of [
+        [carol, left('carol3')],
+        [dave, ['LogoutEvent dave3', ...left('dave3')]],
+      ] as const) {
+        expect((await person.api('DELETE', '/me', { password: person.password })).status).toBe(204);
+        const heard: string[] = [];
+        while (heard.length < told.length) heard.push(inShort(await client.next()));
+        expect(heard).toEqual(told);
+      }
+      expect(await client.drain()).toEqual([]);
+      expect((await client.post('loggedonly/getUsers', { chat: 'Main' })).body).toHaveLength(1);
     });
 
     it('is logged out here when its session is ended there, and everybody hears of it', async () => {
