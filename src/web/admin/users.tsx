@@ -3,7 +3,8 @@ import { useApp, useMe } from '../app-context.ts';
 import type { OwnUser, Page } from '../client/index.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field, Search } from '../ui/field.tsx';
-import { Modal } from '../ui/modal.tsx';
+import { DialogActions, Modal } from '../ui/modal.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fullTime } from '../ui/times.ts';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
@@ -130,19 +131,12 @@ function Suspend({ user, onDone, onClose }: SuspendProps) {
       <form class="form" onSubmit={(event) => void submit(event)}>
         <p>They are signed out everywhere and cannot sign in until you lift it.</p>
         <Field label="Why (for the audit log)" name="note" maxLength={500} autoComplete="off" />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
+        <Problem text={action.problem} />
+        <DialogActions onCancel={onClose}>
           <button type="submit" class="button danger" disabled={action.busy}>
             Suspend
           </button>
-        </div>
+        </DialogActions>
       </form>
     </Modal>
   );

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useChat } from '../app-context.ts';
 import type { Conversation, Message } from '../client/index.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { Confirm } from '../ui/modal.tsx';
 import { useTold } from '../ui/use-told.ts';
 
@@ -21,37 +21,9 @@ export function Actions({ conversation, message, own, onReply, onEdit }: Actions
   const looksAfter = conversation.kind === 'group' && conversation.role !== 'member';
   return (
     <div class="actions">
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Reply"
-        title="Reply"
-        onClick={() => onReply(message)}
-      >
-        <Icon name="reply" />
-      </button>
-      {own && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Edit"
-          title="Edit"
-          onClick={() => onEdit(message)}
-        >
-          <Icon name="edit" />
-        </button>
-      )}
-      {(own || looksAfter) && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Delete"
-          title="Delete"
-          onClick={() => setAsking(true)}
-        >
-          <Icon name="trash" />
-        </button>
-      )}
+      <Action label="Reply" icon="reply" onClick={() => onReply(message)} />
+      {own && <Action label="Edit" icon="edit" onClick={() => onEdit(message)} />}
+      {(own || looksAfter) && <Action label="Delete" icon="trash" onClick={() => setAsking(true)} />}
       {asking && (
         <Confirm
           title="Delete this message?"
@@ -63,5 +35,19 @@ export function Actions({ conversation, message, own, onReply, onEdit }: Actions
         />
       )}
     </div>
+  );
+}
+
+interface ActionProps {
+  readonly label: string;
+  readonly icon: IconName;
+  onClick(): void;
+}
+
+function Action({ label, icon, onClick }: ActionProps) {
+  return (
+    <button type="button" class="icon-button" aria-label={label} title={label} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
   );
 }

@@ -4,7 +4,8 @@ import type { Conversation, User } from '../client/index.ts';
 import { navigate } from '../router.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
-import { Confirm, Modal } from '../ui/modal.tsx';
+import { Confirm, DialogActions, Modal } from '../ui/modal.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { useTold } from '../ui/use-told.ts';
 import { MemberRow } from './member-row.tsx';
@@ -121,19 +122,12 @@ function ChangeGroup({ conversation: { id, name, visibility }, onClose }: Change
           required
         />
         <VisibilityChoice value={chosen} onChange={setChosen} />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
+        <Problem text={action.problem} />
+        <DialogActions onCancel={onClose}>
           <button type="submit" class="button primary" disabled={action.busy}>
             Save
           </button>
-        </div>
+        </DialogActions>
       </form>
     </Modal>
   );
@@ -156,15 +150,8 @@ function AddMembers({ id, present, onClose }: AddMembersProps) {
   return (
     <Modal title="Add people" onClose={onClose}>
       <PeoplePicker picked={picked} without={present} onChange={setPicked} />
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
+      <Problem text={action.problem} />
+      <DialogActions onCancel={onClose}>
         <button
           type="button"
           class="button primary"
@@ -173,7 +160,7 @@ function AddMembers({ id, present, onClose }: AddMembersProps) {
         >
           Add
         </button>
-      </div>
+      </DialogActions>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { useChat } from '../app-context.ts';
 import type { User, Visibility } from '../client/index.ts';
 import { navigate } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { PeoplePicker } from './people-picker.tsx';
@@ -36,11 +37,7 @@ export function NewGroup() {
         <VisibilityChoice value={visibility} onChange={setVisibility} />
         <h2>Members</h2>
         <PeoplePicker picked={picked} onChange={setPicked} />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
+        <Problem text={action.problem} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Create group
         </button>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Link, navigate } from '../router.tsx';
-import { Field } from '../ui/field.tsx';
+import { Field, NewPasswordField } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
 
@@ -33,11 +34,7 @@ export function ForgotPassword() {
             hint="The address of your account: we send you a link."
             required
           />
-          {action.problem !== undefined && (
-            <p class="form-error" role="alert">
-              {action.problem}
-            </p>
-          )}
+          <Problem text={action.problem} />
           <button type="submit" class="button primary wide" disabled={action.busy}>
             Send the link
           </button>
@@ -74,21 +71,11 @@ export function ResetPassword({ token }: FromMailProps) {
   return (
     <Entrance title="Choose a new password" lead="All your devices will be signed out.">
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <Field
-          label="New password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={256}
-          autoFocus
-          required
-        />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem} <Link to="/forgot-password">Ask for another link</Link>
-          </p>
-        )}
+        <NewPasswordField label="New password" name="password" autoFocus />
+        <Problem text={action.problem}>
+          {' '}
+          <Link to="/forgot-password">Ask for another link</Link>
+        </Problem>
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Change it
         </button>
@@ -110,11 +97,7 @@ export function VerifyEmail({ token }: FromMailProps) {
     });
   return (
     <Entrance title="Is this your email address?" below={<Link to="/">Not now</Link>}>
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <Problem text={action.problem} />
       <button type="button" class="button primary wide" disabled={action.busy} onClick={() => void confirm()}>
         Yes, it is mine
       </button>

@@ -1,5 +1,6 @@
 import { useApp } from '../app-context.ts';
 import { Field } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
 import type { SecondFactor } from './page-session.ts';
@@ -41,11 +42,7 @@ export function SecondFactorForm({ factor: { challenge, factors }, onBack }: Sec
           autoFocus
           required
         />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
+        <Problem text={action.problem} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Sign in
         </button>

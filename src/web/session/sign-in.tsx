@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Link } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
 import type { SecondFactor } from './page-session.ts';
@@ -44,11 +45,7 @@ export function SignIn({ note }: SignInProps) {
           required
         />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
+        <Problem text={action.problem} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Sign in
         </button>

@@ -1,6 +1,7 @@
 import { useApp } from '../app-context.ts';
 import { Link } from '../router.tsx';
-import { Field } from '../ui/field.tsx';
+import { Field, NewPasswordField } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
 
@@ -43,22 +44,13 @@ export function SignUp() {
           autoComplete="email"
           error={action.problemOf('email')}
         />
-        <Field
+        <NewPasswordField
           label="Password"
           name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={256}
           hint="Eight characters or more; a sentence is fine."
           error={action.problemOf('password')}
-          required
         />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
+        <Problem text={action.problem} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Create account
         </button>
@@ -90,11 +82,7 @@ export function GuestSignUp() {
           maxLength={64}
           autoComplete="nickname"
         />
-        {action.problem !== undefined && (
-          <p class="form-error" role="alert">
-            {action.problem}
-          </p>
-        )}
+        <Problem text={action.problem} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Come in
         </button>

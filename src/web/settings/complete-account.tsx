@@ -1,6 +1,7 @@
 import { useApp, useChat } from '../app-context.ts';
 import type { OwnUser } from '../client/index.ts';
-import { Field } from '../ui/field.tsx';
+import { Field, NewPasswordField } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 
 /** A guest stays who they are, and can come back from then on. */
@@ -39,21 +40,8 @@ export function CompleteAccount({ me }: { readonly me: OwnUser }) {
         autoComplete="email"
         error={action.problemOf('email')}
       />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        minLength={8}
-        maxLength={256}
-        autoComplete="new-password"
-        error={action.problemOf('password')}
-        required
-      />
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <NewPasswordField label="Password" name="password" error={action.problemOf('password')} />
+      <Problem text={action.problem} />
       <div>
         <button type="submit" class="button primary" disabled={action.busy}>
           Keep it

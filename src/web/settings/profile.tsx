@@ -5,6 +5,7 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Confirm } from '../ui/modal.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { useTold } from '../ui/use-told.ts';
 import { CompleteAccount } from './complete-account.tsx';
@@ -108,11 +109,7 @@ function Names({ me }: ProfileProps) {
         error={action.problemOf('username')}
         required
       />
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <Problem text={action.problem} />
       <div>
         <button type="submit" class="button primary" disabled={action.busy}>
           Save

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Field } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import type { Factors } from './security.tsx';
 
@@ -42,11 +43,7 @@ export function ProofForm({ factors, button, danger = false, children, onProof, 
           required
         />
       )}
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <Problem text={action.problem} />
       <div class="row-actions">
         <button type="submit" class={`button ${danger ? 'danger' : 'primary'}`} disabled={action.busy}>
           {button}

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import type { OwnUser } from '../client/index.ts';
-import { Field } from '../ui/field.tsx';
+import { Field, NewPasswordField } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { AuthenticatorApp } from './authenticator-app.tsx';
@@ -82,21 +83,8 @@ function ChangePassword() {
         autoComplete="current-password"
         required
       />
-      <Field
-        label="New password"
-        name="newPassword"
-        type="password"
-        minLength={8}
-        maxLength={256}
-        autoComplete="new-password"
-        error={action.problemOf('newPassword')}
-        required
-      />
-      {action.problem !== undefined && (
-        <p class="form-error" role="alert">
-          {action.problem}
-        </p>
-      )}
+      <NewPasswordField label="New password" name="newPassword" error={action.problemOf('newPassword')} />
+      <Problem text={action.problem} />
       <div>
         <button type="submit" class="button primary" disabled={action.busy}>
           Change password

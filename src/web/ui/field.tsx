@@ -53,6 +53,15 @@ export function Field({ label, type = 'text', hint, error, ...input }: FieldProp
   );
 }
 
+type NewPasswordProps = Pick<FieldProps, 'label' | 'name' | 'hint' | 'error' | 'autoFocus'>;
+
+/** A password to be: as long as the server wants it. */
+export function NewPasswordField(props: NewPasswordProps) {
+  return (
+    <Field {...props} type="password" autoComplete="new-password" minLength={8} maxLength={256} required />
+  );
+}
+
 interface SearchProps {
   readonly label: string;
   readonly value: string;

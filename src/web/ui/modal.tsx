@@ -22,6 +22,23 @@ export function Modal({ title, children, onClose }: ModalProps) {
   );
 }
 
+interface DialogActionsProps {
+  /** The way to go on. */
+  readonly children: ComponentChildren;
+  onCancel(): void;
+}
+
+export function DialogActions({ children, onCancel }: DialogActionsProps) {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onCancel}>
+        Cancel
+      </button>
+      {children}
+    </div>
+  );
+}
+
 interface ConfirmProps {
   readonly title: string;
   readonly text: string;
@@ -35,10 +52,7 @@ export function Confirm({ title, text, yes, danger = false, onYes, onClose }: Co
   return (
     <Modal title={title} onClose={onClose}>
       <p>{text}</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
+      <DialogActions onCancel={onClose}>
         <button
           type="button"
           class={`button ${danger ? 'danger' : 'primary'}`}
@@ -49,7 +63,7 @@ export function Confirm({ title, text, yes, danger = false, onYes, onClose }: Co
         >
           {yes}
         </button>
-      </div>
+      </DialogActions>
     </Modal>
   );
 }
