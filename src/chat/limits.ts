@@ -227,3 +227,11 @@ export const LOBBY_CLAIM_LOOK_MS = 5;
 export const MAX_LOBBY_CLAIM_LOOK_MS = 200;
 /** Visitors that one round of a node's check sends away. */
 export const MAX_LOBBY_SWEPT = 200;
+
+/**
+ * Bytes that may wait for a client that does not read; one more event and it is cut off. Room enough for a
+ * batch of long texts, which a client that does read gets in one turn.
+ */
+export const MAX_UNREAD_BYTES = 4 * 1_048_576;
+/** Events that wait for one client: until it has what it missed, or until those before them are in its words. */
+export const MAX_HELD_EVENTS = 10_000;

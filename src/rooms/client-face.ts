@@ -3,8 +3,9 @@ import { type Client, ClientState } from '@colyseus/core';
 import type { WebSocket } from 'ws';
 import type { ChatEvent } from '../chat/events.ts';
 import type { Face } from '../chat/face.ts';
+import { MAX_HELD_EVENTS, MAX_UNREAD_BYTES } from '../chat/limits.ts';
 import { frameOf } from './frames.ts';
-import { JOIN_PATIENCE_MS, MAX_HELD_EVENTS, MAX_UNREAD_BYTES } from './limits.ts';
+import { JOIN_PATIENCE_MS } from './limits.ts';
 
 /**
  * One client of a room. While it is being sent what it missed, live events are held back, so that everything

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { Protocol } from '@colyseus/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { MAX_TEXT_LENGTH } from '../../src/chat/limits.ts';
+import { MAX_TEXT_LENGTH, MAX_UNREAD_BYTES } from '../../src/chat/limits.ts';
 import { MAX_FRAME_BYTES } from '../../src/http/sockets.ts';
-import { JOIN_PATIENCE_MS, MAX_UNREAD_BYTES } from '../../src/rooms/limits.ts';
+import { JOIN_PATIENCE_MS } from '../../src/rooms/limits.ts';
 import { type Joined, type Person, person } from '../support/cast.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 

@@ -2,10 +2,6 @@
 
 /** The largest frame of a client, unless its dialect carries files in them. */
 export const MAX_DIALECT_FRAME_BYTES = 64 * 1024;
-/** Bytes that may wait for a client that does not read; one more frame and it is cut off. */
-export const MAX_UNREAD_BYTES = 4 * 1_048_576;
-/** Events that wait until those before them have been put into the dialect's words. */
-export const MAX_HELD_EVENTS = 10_000;
 /** Frames of a client that wait until those before them are done; from then on it is not read any more. */
 export const MAX_HELD_FRAMES = 32;
 /** How often something is tried, a second apart, for a client that cannot be told to try again. */

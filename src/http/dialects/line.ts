@@ -3,7 +3,8 @@ import type { Caller } from '../../chat/authenticate.ts';
 import type { Chat } from '../../chat/chat.ts';
 import type { ChatEvent } from '../../chat/events.ts';
 import type { Face } from '../../chat/face.ts';
-import { MAX_HELD_EVENTS, MAX_HELD_FRAMES, MAX_HELD_LENGTH, MAX_UNREAD_BYTES } from './limits.ts';
+import { MAX_HELD_EVENTS, MAX_UNREAD_BYTES } from '../../chat/limits.ts';
+import { MAX_HELD_FRAMES, MAX_HELD_LENGTH } from './limits.ts';
 
 const INTERNAL = 1011;
 

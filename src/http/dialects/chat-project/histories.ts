@@ -3,8 +3,8 @@ import { ChatError } from '../../../chat/errors.ts';
 import { findPeerMarks } from '../../../chat/find-peer-marks.ts';
 import { idInput } from '../../../chat/inputs/ids.ts';
 import { moveMarks } from '../../../chat/move-marks.ts';
-import { type ReadHistoryPage, readHistoryPage } from '../../../chat/read-history-page.ts';
 import { readMessage } from '../../../chat/read-message.ts';
+import { countInPages, type ReadPage, readPage } from '../../../chat/read-page.ts';
 import { findTie, type Tie } from '../../../chat/ties.ts';
 import { callerOf, signedIn } from './auth.ts';
 import type { Face } from './face.ts';
@@ -53,9 +53,9 @@ export function addHistories({ app, chat, tokens, base, secure }: Face): void {
     const from = await beginning(callerId, tie, query);
     if (from === 'nowhere') return undefined;
     if (conversationId === null) return { count: 0, results: [] };
-    const { newestFirst } = query;
-    const wanted = { conversationId, newestFirst, from, ...page };
-    const { items, count } = await readHistoryPage(chat, callerId, wanted);
+    const pages = { conversationId, from, oldestFirst: !query.newestFirst };
+    const items = await readPage(chat, callerId, { ...pages, ...page });
+    const count = await countInPages(chat, callerId, pages);
     const received = items.filter(({ senderId }) => senderId !== callerId).map(({ seq }) => seq);
     const deliveredSeq = Math.max(0, ...received);
     const own = await moveMarks(chat, callerId, { conversationId, deliveredSeq });
@@ -71,7 +71,7 @@ export function addHistories({ app, chat, tokens, base, secure }: Face): void {
     callerId: string,
     { conversationId }: Tie,
     { date, message }: HistoryQuery,
-  ): Promise<ReadHistoryPage['from'] | 'nowhere'> {
+  ): Promise<ReadPage['from'] | 'nowhere'> {
     if (date !== undefined) return { sentAt: date };
     if (message === undefined) return undefined;
     const found = await readMessage(chat, callerId, message).catch((error) => {

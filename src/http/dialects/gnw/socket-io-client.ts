@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import type { Chat } from '../../../chat/chat.ts';
 import { ChatError } from '../../../chat/errors.ts';
+import { MAX_UNREAD_BYTES } from '../../../chat/limits.ts';
 import { deliveredWhenShown } from '../delivered.ts';
-import { MAX_UNREAD_BYTES } from '../limits.ts';
 import { Line } from '../line.ts';
 import { MAX_WAITING_EVENTS } from './limits.ts';
 import { SocketIoLine } from './socket-io-line.ts';
