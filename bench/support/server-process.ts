@@ -119,7 +119,7 @@ export class ServerProcess {
 
 /** What happens to be set in the caller's shell must not decide how the measured server runs. */
 function cleanEnvironment(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'USER'];
+  const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'USER', 'NODE_COMPILE_CACHE'];
   const values = kept.map((name) => [name, process.env[name]] as const);
   return Object.fromEntries(values.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

@@ -1,10 +1,10 @@
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { person } from '../support/cast.ts';
 import { holdConversation } from '../support/conversation.ts';
+import { createEmptyDataDir, putDatabaseInto } from '../support/data-dir.ts';
 import { apiOf } from '../support/server.ts';
 import { runToTheEnd, startProcess } from '../support/server-process.ts';
 import { createTestDatabase } from '../support/test-database.ts';
@@ -13,7 +13,7 @@ describe('the server as a process', () => {
   let dataDir: string;
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'parlour-process-'));
+    dataDir = await createEmptyDataDir();
   });
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ describe('the server as a process', () => {
   });
 
   it('has nothing to log when somebody asks for what cannot be', async () => {
-    await cp(inject('dataDirTemplate'), dataDir, { recursive: true });
+    putDatabaseInto(dataDir);
     const server = await startProcess({ DATA_DIR: dataDir });
     const [alice, bob] = [await person(server.url, 'alice'), await person(server.url, 'bob')];
     const room = await alice.join('dialog', { userId: bob.id });
@@ -95,7 +95,7 @@ describe('the server as a process', () => {
   });
 
   it('refuses a port that is taken and a data folder that is in use', async () => {
-    await cp(inject('dataDirTemplate'), dataDir, { recursive: true });
+    putDatabaseInto(dataDir);
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => taken.once('listening', resolve));
     const { port } = taken.address() as { port: number };

@@ -6,8 +6,6 @@ import { guard } from './guard.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const START_MS = 60_000;
 
-const COMPILE_CACHE = resolve(ROOT, 'node_modules/.cache/parlour-tests');
-
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
@@ -88,8 +86,7 @@ function launch(env: Environment, [command, ...parameters]: readonly string[]): 
       HOST: '127.0.0.1',
       // Everybody comes from the same address.
       LIMITS: 'off',
-      // They are started a hundred times, from sources that stay the same.
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../support/authenticator.ts';
 import { Browser, newVerifier } from '../support/browser.ts';
-import { createDataDir } from '../support/data-dir.ts';
+import { createEmptyDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { RETURN_TO, startUrl } from '../support/oidc-client.ts';
 import { startProvider, type TestProvider } from '../support/oidc-provider.ts';
@@ -24,7 +24,7 @@ describe('a sign-in that begins on one node', () => {
   beforeAll(async () => {
     nats = await startNats();
     provider = await startProvider([`${ORIGIN}/api/v1/oidc/callback`]);
-    dataDir = await createDataDir();
+    dataDir = await createEmptyDataDir();
     const env = {
       DATA_DIR: dataDir,
       DATABASE_URL: await createTestDatabase(),

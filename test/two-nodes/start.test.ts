@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { person } from '../support/cast.ts';
-import { createDataDir } from '../support/data-dir.ts';
+import { createEmptyDataDir } from '../support/data-dir.ts';
 import { type Nats, startNats } from '../support/nats.ts';
 import { freePort } from '../support/postgres.ts';
 import { joinAt } from '../support/seats.ts';
@@ -16,7 +16,7 @@ describe('a node', () => {
   beforeAll(async () => {
     nats = await startNats();
     env = {
-      DATA_DIR: await createDataDir(),
+      DATA_DIR: await createEmptyDataDir(),
       DATABASE_URL: await createTestDatabase(),
       NATS_URL: nats.url,
       JWT_SECRET: 'a secret that all the nodes have in common',
