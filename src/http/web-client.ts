@@ -7,6 +7,7 @@ import { webPage, webPolicy } from './web-page.ts';
 export const WEB_PATHS = [
   '/',
   '/sign-in',
+  '/sign-in/code',
   '/sign-up',
   '/forgot-password',
   '/c/:id',

@@ -4,6 +4,7 @@ import { type Api, type ChatClient, createApi, createChatClient, type OwnUser } 
 import { BASE, navigate, usePlace } from './router.tsx';
 import { ForgotPassword, ResetPassword, VerifyEmail } from './session/by-mail.tsx';
 import { createPageSession, type PageSession } from './session/page-session.ts';
+import { PasscodeSignIn } from './session/passcode.tsx';
 import { SignIn } from './session/sign-in.tsx';
 import { GuestSignUp, SignUp } from './session/sign-up.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -43,6 +44,7 @@ function Pages({ app }: { readonly app: AppServices }) {
   if (state.phase === 'in') return <SignedIn key={state.user.id} app={app} user={state.user} />;
   if (path === '/sign-up') return query.has('guest') ? <GuestSignUp /> : <SignUp />;
   if (path === '/forgot-password') return <ForgotPassword />;
+  if (path === '/sign-in/code') return <PasscodeSignIn />;
   return <SignIn note={state.left ? 'You have been signed out.' : undefined} />;
 }
 
@@ -55,7 +57,7 @@ function Starting({ unreachable }: { readonly unreachable: boolean }) {
   );
 }
 
-const ENTRANCES = ['/sign-in', '/sign-up', '/forgot-password'];
+const ENTRANCES = ['/sign-in', '/sign-in/code', '/sign-up', '/forgot-password'];
 
 /** Everything for whoever is signed in, for as long as they are. */
 function SignedIn({ app, user }: { readonly app: AppServices; readonly user: OwnUser }) {

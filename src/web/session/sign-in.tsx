@@ -1,13 +1,12 @@
-import { useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Link } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { fieldsOf } from '../ui/use-action.ts';
 import { Entrance } from './entrance.tsx';
-import type { SecondFactor } from './page-session.ts';
 import { hasPasskeys, usePasskeyFor } from './passkeys.ts';
 import { SecondFactorForm } from './second-factor.tsx';
+import { useEntering } from './use-entering.ts';
 
 interface SignInProps {
   /** Shown above the form: why one is here. */
@@ -16,10 +15,7 @@ interface SignInProps {
 
 export function SignIn({ note }: SignInProps) {
   const { session } = useApp();
-  const action = useAction();
-  const [factor, setFactor] = useState<SecondFactor>();
-  const enter = (path: string, body: object) =>
-    action.run(async () => setFactor(await session.signIn(path, body)));
+  const { action, factor, enter, startAgain } = useEntering();
   const withPasskey = () =>
     action.run(async () => {
       const { challenge, options } = await session.ask<{ challenge: string; options: object }>(
@@ -28,9 +24,17 @@ export function SignIn({ note }: SignInProps) {
       );
       await session.signIn('/sessions/passkey', { challenge, response: await usePasskeyFor(options) });
     });
-  if (factor !== undefined) return <SecondFactorForm factor={factor} onBack={() => setFactor(undefined)} />;
+  if (factor !== undefined) return <SecondFactorForm factor={factor} onBack={startAgain} />;
   return (
-    <Entrance title="Sign in to Parlour" below={<Link to="/forgot-password">Forgotten password?</Link>}>
+    <Entrance
+      title="Sign in to Parlour"
+      below={
+        <>
+          <Link to="/sign-in/code">Sign in with a code by mail</Link>
+          <Link to="/forgot-password">Forgotten password?</Link>
+        </>
+      }
+    >
       {note !== undefined && (
         <p class="form-note" role="status">
           {note}

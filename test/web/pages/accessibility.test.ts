@@ -45,7 +45,8 @@ describe.each(LOOKS)('every page (%s)', (_name, options) => {
   it(
     'is usable by everybody, as far as a program can tell: before signing in',
     async () => {
-      const paths = ['/', '/sign-up', '/sign-up?guest', '/forgot-password', '/password/reset?token=x'];
+      const forgotten = ['/forgot-password', '/password/reset?token=x'];
+      const paths = ['/', '/sign-in/code', '/sign-up', '/sign-up?guest', ...forgotten];
       const window = await openWindow(server.url, options);
       expect(await findingsAt(window, paths)).toEqual(nothingAt(paths));
       expectNoProblems(window);
