@@ -20,14 +20,19 @@ export function callbackUrl({ publicUrl }: Pick<Chat, 'publicUrl'>): string {
   return `${publicUrl()}/api/v1/oidc/callback`;
 }
 
-/** Answers where to send the browser, and what it has to bring back besides. */
+/**
+ * Answers where to send the browser, and what it has to bring back besides: nothing, if it has to go back to the page at
+ * once, with what went wrong.
+ */
 export async function startOidc(
   chat: Needs,
   { returnTo, codeChallenge }: StartOidc,
-): Promise<{ url: string; browserToken: string }> {
+): Promise<{ url: string; browserToken?: string }> {
   const provider = requireProvider(chat);
   requireOwnPage(chat, returnTo);
-  const { url, state, memory } = await provider.depart(callbackUrl(chat));
+  const departure = await provider.depart(callbackUrl(chat)).catch(orRefusal);
+  if (departure instanceof ChatError) return { url: withRefusal(returnTo, departure) };
+  const { url, state, memory } = departure;
   const browserToken = newToken();
   const em = chat.database.em.fork();
   const now = new Date();
@@ -61,16 +66,26 @@ export async function finishOidc(chat: Needs, { query, browserToken }: Returned)
   const visit = await takeVisit(chat, state, browserToken);
   const memory = chat.vault.open('oidc', visit.stateHash, visit.memory)?.text;
   if (memory === undefined) throw visitOver();
-  const returnTo = new URL(visit.returnTo);
   const returned = new URL(`${callbackUrl(chat)}?${query}`);
-  try {
-    const identity = await provider.arrive(returned, { state, memory });
-    returnTo.searchParams.set('code', await keepProven(chat, identity, visit.codeChallenge));
-  } catch (error) {
-    if (!(error instanceof ChatError)) throw error;
-    returnTo.searchParams.set('error', error.code);
-  }
-  return returnTo.href;
+  const identity = await provider.arrive(returned, { state, memory }).catch(orRefusal);
+  if (identity instanceof ChatError) return withRefusal(visit.returnTo, identity);
+  return withAnswer(visit.returnTo, 'code', await keepProven(chat, identity, visit.codeChallenge));
+}
+
+/** What the page that people come back to can be told. */
+function orRefusal(error: unknown): ChatError {
+  if (error instanceof ChatError) return error;
+  throw error;
+}
+
+function withRefusal(returnTo: string, { code }: ChatError): string {
+  return withAnswer(returnTo, 'error', code);
+}
+
+function withAnswer(returnTo: string, name: 'code' | 'error', value: string): string {
+  const url = new URL(returnTo);
+  url.searchParams.set(name, value);
+  return url.href;
 }
 
 /** Uses it up, and only the browser that left can. */

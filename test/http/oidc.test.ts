@@ -44,6 +44,20 @@ async function comeBack(browser: Browser): Promise<{ callback: string; codeVerif
 }
 const errorOf = async (response: Response) => ({ status: response.status, body: await response.json() });
 
+/** The first one here, as a provider is asked about itself once. */
+describe('a provider that has never been reached', () => {
+  it('leaves the browser with the page that it came from, which is told', async () => {
+    await provider.stop();
+    const response = await new Browser().visit(startUrl(server.url, newVerifier().codeChallenge));
+    await provider.restart();
+    expect([response.status, response.headers.get('location')]).toEqual([
+      302,
+      `${RETURN_TO}?error=unavailable`,
+    ]);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+});
+
 describe('signing in with an account elsewhere', () => {
   it('makes an account for somebody new, and finds it again', async () => {
     provider.visitor('1', {

@@ -32,8 +32,8 @@ const startRoute = createRoute({
   ...PUBLIC,
   request: { query: startOidcQuery },
   responses: {
-    302: { description: 'to the provider' },
-    ...errors('bad_request', 'not_found', 'unavailable', 'rate_limited'),
+    302: { description: 'to the provider, or back at once while it cannot be reached' },
+    ...errors('bad_request', 'not_found', 'rate_limited'),
   },
 });
 
@@ -55,7 +55,8 @@ export function oidcApi(chat: Chat): Api {
     .openapi(providerRoute, (c) => c.json({ name: requireProvider(chat).name }, 200))
     .openapi({ ...startRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
       const { url, browserToken } = await startOidc(chat, c.req.valid('query'));
-      setCookie(c, nameOfCookie(chat), browserToken, { ...cookieOptions(chat), maxAge: OIDC_VISIT_SECONDS });
+      const options = { ...cookieOptions(chat), maxAge: OIDC_VISIT_SECONDS };
+      if (browserToken !== undefined) setCookie(c, nameOfCookie(chat), browserToken, options);
       return leave(c, url, 302);
     })
     .openapi({ ...callbackRoute, middleware: limited(chat, 'sign-in') }, async (c) => {
