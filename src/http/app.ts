@@ -70,7 +70,12 @@ export function createApp(options: AppOptions): App {
   app.use('/matchmake/*', allowed);
   app.use(limitBody({ maxBytes: MAX_JSON_BYTES, maxMs: MAX_JSON_MS, except: isUpload }));
 
-  const show = showWebClient({ files: webFiles, publicUrl: chat.publicUrl, socketsElsewhere });
+  const show = showWebClient({
+    files: webFiles,
+    publicUrl: chat.publicUrl,
+    provider: chat.identityProvider?.name,
+    socketsElsewhere,
+  });
   app.route('/', webClient({ files: webFiles }, show));
   app.route('/', securityTxt(options.securityContact));
   const healthRoutes = health(chat, readiness, options.metricsToken);

@@ -27,19 +27,26 @@ export interface WebClientOptions {
   /** Settles with undefined if there is none to hand out. */
   readonly files: () => Promise<WebFiles | undefined>;
   readonly publicUrl: () => string;
+  /** The OpenID provider with whom people can sign in. */
+  readonly provider: string | undefined;
   readonly socketsElsewhere: boolean;
 }
 
 /** Shows the client, with something plain inside until its script runs; undefined if there is no client. */
 export type ShowWebClient = (c: Context, body?: string) => Promise<Response | undefined>;
 
-export function showWebClient({ files, publicUrl, socketsElsewhere }: WebClientOptions): ShowWebClient {
+export function showWebClient({
+  files,
+  publicUrl,
+  provider,
+  socketsElsewhere,
+}: WebClientOptions): ShowWebClient {
   const policy = webPolicy({ socketsElsewhere });
   return async (c, body) => {
     const made = await files();
     if (made === undefined) return undefined;
     const base = new URL(publicUrl()).pathname.replace(/\/$/, '');
-    return c.html(webPage({ files: made, base, body }), 200, {
+    return c.html(webPage({ files: made, base, provider, body }), 200, {
       'Content-Security-Policy': policy,
       'Cache-Control': 'no-store',
     });

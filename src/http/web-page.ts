@@ -5,15 +5,17 @@ export interface WebPageOptions {
   readonly files: WebFiles;
   /** The path of PUBLIC_URL, which stands before ours: '' or '/chat'. */
   readonly base: string;
+  /** The OpenID provider with whom people can sign in. Told here, as being asked for would mostly be refused. */
+  readonly provider: string | undefined;
   /** Shown until the script runs, or instead of it: HTML already. */
   readonly body?: string | undefined;
 }
 
 /** The frame of the web client; everything in it comes from the script. */
-export function webPage({ files, base, body = LOADING }: WebPageOptions): string {
+export function webPage({ files, base, provider, body = LOADING }: WebPageOptions): string {
   const at = (entry: string): string => `${base}/assets/${files.get(entry)!.name}`;
   return `${html`<!doctype html>
-<html lang="en" data-base="${base}">
+<html lang="en" data-base="${base}"${provider === undefined ? '' : html` data-provider="${provider}"`}>
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">

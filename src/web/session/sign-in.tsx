@@ -1,12 +1,17 @@
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Link } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { fieldsOf } from '../ui/use-action.ts';
+import { canGoElsewhere, goElsewhere, PROVIDER, takeReturn } from './elsewhere.ts';
 import { Entrance } from './entrance.tsx';
 import { hasPasskeys, usePasskeyFor } from './passkeys.ts';
 import { SecondFactorForm } from './second-factor.tsx';
 import { useEntering } from './use-entering.ts';
+
+/** Where one comes back to from elsewhere. */
+const PATH = '/sign-in';
 
 interface SignInProps {
   /** Shown above the form: why one is here. */
@@ -16,6 +21,11 @@ interface SignInProps {
 export function SignIn({ note }: SignInProps) {
   const { session } = useApp();
   const { action, factor, enter, startAgain } = useEntering();
+  const [back, setBack] = useState(() => takeReturn(PATH));
+  const proven = back?.proven;
+  useEffect(() => {
+    if (proven !== undefined) void enter('/sessions/oidc', proven).then(() => setBack(undefined));
+  }, [proven]);
   const withPasskey = () =>
     action.run(async () => {
       const { challenge, options } = await session.ask<{ challenge: string; options: object }>(
@@ -24,6 +34,7 @@ export function SignIn({ note }: SignInProps) {
       );
       await session.signIn('/sessions/passkey', { challenge, response: await usePasskeyFor(options) });
     });
+  if (proven !== undefined) return <Arriving />;
   if (factor !== undefined) return <SecondFactorForm factor={factor} onBack={startAgain} />;
   return (
     <Entrance
@@ -49,12 +60,22 @@ export function SignIn({ note }: SignInProps) {
           required
         />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-        <Problem text={action.problem} />
+        <Problem text={action.problem ?? (action.busy ? undefined : back?.problem)} />
         <button type="submit" class="button primary wide" disabled={action.busy}>
           Sign in
         </button>
       </form>
       <p class="or">or</p>
+      {canGoElsewhere() && (
+        <button
+          type="button"
+          class="button wide"
+          disabled={action.busy}
+          onClick={() => void action.run(() => goElsewhere(PATH))}
+        >
+          Sign in with {PROVIDER}
+        </button>
+      )}
       <Link to="/sign-up" class="button wide">
         Create an account
       </Link>
@@ -68,6 +89,15 @@ export function SignIn({ note }: SignInProps) {
           </button>
         )}
       </div>
+    </Entrance>
+  );
+}
+
+/** Back from elsewhere. */
+function Arriving() {
+  return (
+    <Entrance title={`Signing in with ${PROVIDER}`}>
+      <span class="spinner" role="status" aria-label="One moment" />
     </Entrance>
   );
 }

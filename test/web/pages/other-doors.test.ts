@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allMails, mailTo } from '../../support/mailbox.ts';
+import { startProvider, type TestProvider } from '../../support/oidc-provider.ts';
+import { freePort } from '../../support/postgres.ts';
 import { guard } from '../../support/second-factor.ts';
 import { type Person, startTestServer, type TestServer } from '../../support/server.ts';
 import {
@@ -13,13 +15,21 @@ import {
 
 const MAIL_PATIENCE = { timeout: 5_000, interval: 20 };
 
+/** Shown in the page as it is, whatever it holds. */
+const CLUB = 'The "Club"';
+
 let server: TestServer;
+let provider: TestProvider;
 beforeAll(async () => {
-  server = await startTestServer();
+  const port = await freePort();
+  provider = await startProvider([`http://127.0.0.1:${port}/api/v1/oidc/callback`]);
+  const { issuer, clientId, clientSecret } = provider;
+  server = await startTestServer({ config: { port, oidc: { issuer, clientId, clientSecret, name: CLUB } } });
 });
 afterAll(async () => {
   await closeBrowser();
   await server.stop();
+  await provider.stop();
 });
 
 const addressOf = (name: string) => `${name}@example.org`;
@@ -98,6 +108,48 @@ describe('a code by mail', IN_BROWSER, () => {
     await window.page.getByLabel('Code of your authenticator app').fill(recoveryCodes[0]!);
     await window.page.getByRole('button', { name: 'Sign in' }).click();
     await signedIn(window, 'bob');
+    await window.context.close();
+  });
+});
+
+describe('an account elsewhere', IN_BROWSER, () => {
+  const goThere = ({ page }: Window) => page.getByRole('button', { name: `Sign in with ${CLUB}` }).click();
+  const stored = ({ page }: Window) => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+
+  it('signs in, with nothing left of the way there and back', async () => {
+    provider.visitor('carol', { preferred_username: 'carol', name: 'Carol' });
+    const window = await openWindow(server.url);
+    const { page } = window;
+    await page.goto('/');
+    expect(await seriousFindings(page)).toEqual([]);
+    await goThere(window);
+    await signedIn(window, 'Carol');
+    expect(page.url()).toBe(`${server.url}/`);
+    expect(await stored(window)).toBe('{}');
+    // The session is the page's own: a cookie that no script can read.
+    await page.reload();
+    await signedIn(window, 'Carol');
+    expectNoProblems(window);
+    await window.context.close();
+  });
+
+  it('that says no, is away, or was asked for in another tab is said on the page, which then works', async () => {
+    provider.visitor(null);
+    const window = await openWindow(server.url);
+    const { page } = window;
+    await page.goto('/');
+    await goThere(window);
+    await page.getByText(`${CLUB} did not say who you are. You can try again.`).waitFor();
+    expect(page.url()).toBe(`${server.url}/sign-in`);
+    await page.goto('/sign-in?error=unavailable');
+    await page.getByText(`${CLUB} cannot be reached at the moment. Please try again soon.`).waitFor();
+    await page.goto('/sign-in?code=of-somebody-else');
+    await page.getByText('This began in another tab or browser. Please begin again here.').waitFor();
+    expect(page.url()).toBe(`${server.url}/sign-in`);
+    provider.visitor('dave', { name: 'Dave' });
+    await goThere(window);
+    await signedIn(window, 'Dave');
+    expectNoProblems(window);
     await window.context.close();
   });
 });
