@@ -15,15 +15,20 @@ interface ProofFormProps {
   onCancel(): void;
 }
 
+const NO_PASSWORD = 'Leave it empty if your account has none: a sign-in of the last ten minutes will do.';
+
 /** Asks for the password and, where there is one, a second factor, before something is changed that guards the account. */
 export function ProofForm({ factors, button, danger = false, children, onProof, onCancel }: ProofFormProps) {
   const action = useAction();
   const hasFactor = factors.totp || factors.passkeys.length > 0;
+  const mayLackPassword = factors.passkeys.length + factors.identities.length > 0;
   const submit = (event: Event) => {
-    const { proofPassword: password, proofCode = '', ...fields } = fieldsOf(event);
+    const { proofPassword = '', proofCode = '', ...fields } = fieldsOf(event);
     const typed = proofCode.trim();
     const second = /^\d{6}$/.test(typed) ? { code: typed } : { recoveryCode: typed };
-    return action.run(() => onProof({ password, ...(typed !== '' && second) }, fields));
+    const first = { password: proofPassword };
+    const proof = { ...(proofPassword !== '' && first), ...(typed !== '' && second) };
+    return action.run(() => onProof(proof, fields));
   };
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
@@ -33,7 +38,8 @@ export function ProofForm({ factors, button, danger = false, children, onProof, 
         name="proofPassword"
         type="password"
         autoComplete="current-password"
-        required
+        hint={mayLackPassword ? NO_PASSWORD : undefined}
+        required={!mayLackPassword}
       />
       {hasFactor && (
         <Field

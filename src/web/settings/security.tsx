@@ -1,30 +1,55 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
-import type { OwnUser } from '../client/index.ts';
+import type { Api, OwnUser, Page } from '../client/index.ts';
 import { Field, NewPasswordField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { AuthenticatorApp } from './authenticator-app.tsx';
+import { LinkedAccounts } from './linked-accounts.tsx';
 import { Passkeys } from './passkeys-list.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
+
+/** An account elsewhere. */
+interface Identity {
+  readonly id: string;
+  readonly issuer: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
 
 export interface Factors {
   readonly totp: boolean;
   readonly passkeys: readonly { readonly id: string; readonly name: string; readonly createdAt: string }[];
   readonly recoveryCodesLeft: number;
+  readonly identities: readonly Identity[];
+}
+
+async function readFactors(api: Api): Promise<Factors> {
+  const [factors, { items: identities }] = await Promise.all([
+    api.get<Omit<Factors, 'identities'>>('/me/second-factors'),
+    api.get<Page<Identity>>('/me/identities'),
+  ]);
+  return { ...factors, identities };
 }
 
 /** What one signs in with. */
 export function Security({ me }: { readonly me: OwnUser }) {
   const { api } = useApp();
-  const { value: factors, problem, reload } = useLoaded(() => api.get<Factors>('/me/second-factors'));
+  const { value: factors, problem, reload } = useLoaded(() => readFactors(api));
   const [codes, setCodes] = useState<readonly string[]>();
-  if (me.guest) return <p class="muted">A guest has nothing to sign in with yet: see the profile.</p>;
   const changed = (fresh?: readonly string[] | null) => {
     if (fresh) setCodes(fresh);
     void reload();
   };
+  const linked = factors && <LinkedAccounts me={me} factors={factors} onChanged={changed} />;
+  if (me.guest)
+    return (
+      <>
+        <p class="muted">A guest has nothing to sign in with yet: see the profile.</p>
+        {linked}
+      </>
+    );
   return (
     <>
       <ChangePassword />
@@ -34,6 +59,7 @@ export function Security({ me }: { readonly me: OwnUser }) {
         <>
           <AuthenticatorApp factors={factors} onChanged={changed} />
           <Passkeys factors={factors} onChanged={changed} />
+          {linked}
           {(factors.totp || factors.passkeys.length > 0) && (
             <RecoveryCodes factors={factors} onChanged={changed} />
           )}

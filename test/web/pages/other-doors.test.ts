@@ -3,13 +3,14 @@ import { allMails, mailTo } from '../../support/mailbox.ts';
 import { startProvider, type TestProvider } from '../../support/oidc-provider.ts';
 import { freePort } from '../../support/postgres.ts';
 import { guard } from '../../support/second-factor.ts';
-import { type Person, startTestServer, type TestServer } from '../../support/server.ts';
+import { PASSWORD, type Person, startTestServer, type TestServer } from '../../support/server.ts';
 import {
   closeBrowser,
   expectNoProblems,
   IN_BROWSER,
   openWindow,
   seriousFindings,
+  signInWindow,
   type Window,
 } from './browser.ts';
 
@@ -150,6 +151,68 @@ describe('an account elsewhere', IN_BROWSER, () => {
     await goThere(window);
     await signedIn(window, 'Dave');
     expectNoProblems(window);
+    await window.context.close();
+  });
+
+  it('is linked and unlinked by who proves to be the same here, and leaves the second factor in force', async () => {
+    const erin = await server.signUp('erin');
+    provider.visitor('erin-there');
+    const window = await signInWindow(server.url, 'erin');
+    const { page, problems } = window;
+    await signedIn(window, 'erin');
+    await page.goto('/settings/security');
+    await page.getByRole('button', { name: `Link an account at ${CLUB}` }).click();
+    const linked = page.getByRole('region', { name: 'Accounts elsewhere' });
+    await linked.getByLabel('Your password').fill('wrong');
+    expect([page.url(), await stored(window)]).toEqual([`${server.url}/settings/security`, '{}']);
+    expect(await seriousFindings(page)).toEqual([]);
+    expectNoProblems(window);
+    await linked.getByRole('button', { name: 'Link account' }).click();
+    await linked.getByRole('alert').waitFor();
+    expect(problems.splice(0)).toEqual([expect.stringContaining('401')]);
+    await linked.getByLabel('Your password').fill(PASSWORD);
+    await linked.getByRole('button', { name: 'Link account' }).click();
+    await linked.getByRole('listitem').waitFor();
+
+    const { recoveryCodes } = await guard(erin);
+    const other = await openWindow(server.url);
+    await other.page.goto('/');
+    await goThere(other);
+    await other.page.getByLabel('Code of your authenticator app').fill(recoveryCodes[0]!);
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await signedIn(other, 'erin');
+    await other.context.close();
+
+    await page.reload();
+    await linked.getByRole('button', { name: `Unlink ${provider.issuer}` }).click();
+    await linked.getByLabel('Your password').fill(PASSWORD);
+    await linked.getByLabel('Code of your app').fill(recoveryCodes[1]!);
+    await linked.getByRole('button', { name: 'Unlink account' }).click();
+    await linked.getByRole('listitem').waitFor({ state: 'detached' });
+    expect((await erin.api('GET', '/me/identities')).body.items).toEqual([]);
+    expectNoProblems(window);
+    await window.context.close();
+  });
+
+  it('makes a guest somebody who can come back, and is then the last way in', async () => {
+    provider.visitor('frank-there');
+    const window = await openWindow(server.url);
+    const { page } = window;
+    await page.goto('/sign-up?guest');
+    await page.getByLabel('What shall others call you?').fill('Frank');
+    await page.getByRole('button', { name: 'Come in' }).click();
+    await signedIn(window, 'Frank');
+    await page.goto('/settings/security');
+    await page.getByRole('button', { name: `Keep this account with ${CLUB}` }).click();
+    await page.getByText(`You can sign in with ${CLUB} from now on.`).waitFor();
+    expectNoProblems(window);
+    await page.getByRole('button', { name: `Unlink ${provider.issuer}` }).click();
+    await page.getByRole('button', { name: 'Unlink account' }).click();
+    await page.getByText('This is the last way into this account: add another one first.').waitFor();
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await goThere(window);
+    await signedIn(window, 'Frank');
     await window.context.close();
   });
 });
