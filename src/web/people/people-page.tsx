@@ -6,6 +6,7 @@ import { Search } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { useFound } from '../ui/use-found.ts';
+import { Invitations } from './invitations.tsx';
 import { BlockedPerson, FoundPerson, Friend, Request } from './person-rows.tsx';
 
 /** Whom one knows, who asks, and whom one could ask. */
@@ -96,6 +97,7 @@ function Known() {
           </ul>
         </section>
       )}
+      {me !== null && <Invitations me={me} />}
       {blocks.size > 0 && (
         <section class="section" aria-label="Blocked people">
           <h2>Blocked</h2>

@@ -34,10 +34,13 @@ afterAll(async () => {
 });
 
 const addressOf = (name: string) => `${name}@example.org`;
-async function verified(name: string): Promise<Person> {
-  const person = await server.signUp(name, { email: addressOf(name) });
+async function verify(name: string): Promise<void> {
   const { token } = await mailTo(server, addressOf(name));
   expect((await server.api('POST', '/email/verify', { token })).status).toBe(204);
+}
+async function verified(name: string): Promise<Person> {
+  const person = await server.signUp(name, { email: addressOf(name) });
+  await verify(name);
   return person;
 }
 const signedIn = ({ page }: Window, name: string) =>
@@ -213,6 +216,47 @@ describe('an account elsewhere', IN_BROWSER, () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await goThere(window);
     await signedIn(window, 'Frank');
+    await window.context.close();
+  });
+});
+
+describe('an invitation by email', IN_BROWSER, () => {
+  it('takes a verified address of one’s own, is told the same whoever has the other, and can be withdrawn', async () => {
+    const heidi = await verified('heidi');
+    await server.signUp('grace', { email: addressOf('grace') });
+    const window = await signInWindow(server.url, 'grace');
+    const { page, problems } = window;
+    await page.getByRole('link', { name: 'People', exact: true }).click();
+    const invitations = page.getByRole('region', { name: 'Invitations' });
+    await invitations.getByText('First verify your own address').waitFor();
+    expect(await invitations.getByRole('button').count()).toBe(0);
+    await verify('grace');
+    await page.reload();
+    const invite = async (email: string) => {
+      await invitations.getByLabel('Email of a friend').fill(email);
+      await invitations.getByRole('button', { name: 'Invite', exact: true }).click();
+    };
+    for (const address of [addressOf('stranger'), addressOf('heidi')]) {
+      await invite(address);
+      await page.getByText(`${address} is invited.`).waitFor();
+      await invitations.getByRole('listitem').filter({ hasText: address }).waitFor();
+    }
+    await mailTo(server, addressOf('stranger'));
+    const asking = async () => (await heidi.api('GET', '/friendships?state=incoming')).body.items.length;
+    await expect.poll(asking).toBe(1);
+    expect(await seriousFindings(page)).toEqual([]);
+    expectNoProblems(window);
+    await invite(addressOf('stranger'));
+    await invitations.getByText('You have invited this address already.').waitFor();
+    expect(problems.splice(0)).toEqual([expect.stringContaining('409')]);
+
+    const withdraw = (address: string) =>
+      invitations.getByRole('button', { name: `Withdraw the invitation to ${address}` }).click();
+    await withdraw(addressOf('heidi'));
+    await expect.poll(asking).toBe(0);
+    await withdraw(addressOf('stranger'));
+    await invitations.getByRole('listitem').first().waitFor({ state: 'detached' });
+    expectNoProblems(window);
     await window.context.close();
   });
 });
