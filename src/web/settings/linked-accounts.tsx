@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useChat } from '../app-context.ts';
 import type { OwnUser } from '../client/index.ts';
 import { canGoElsewhere, goElsewhere, PROVIDER, type Return, takeReturn } from '../session/elsewhere.ts';
@@ -21,6 +21,7 @@ export function LinkedAccounts({ me, factors, onChanged }: LinkedAccountsProps) 
   const action = useAction();
   const [back, setBack] = useState(() => takeReturn(PATH));
   const [unlinking, setUnlinking] = useState<string>();
+  const section = useRef<HTMLElement>(null);
   const link = async (proven: Return['proven'], proof: object) => {
     await api.post('/me/identities', { ...proven, proof });
     if (me.guest) client.setMe(await api.get<OwnUser>('/me'));
@@ -29,35 +30,39 @@ export function LinkedAccounts({ me, factors, onChanged }: LinkedAccountsProps) 
     say(`You can sign in with ${PROVIDER} from now on.`);
   };
   useEffect(() => {
+    // The last of the page, and there is no time to look for it.
+    if (back !== undefined) section.current?.scrollIntoView();
     // A guest has nothing to prove it with.
     if (me.guest && back?.proven !== undefined)
       void action.run(() => link(back.proven, {})).then(() => setBack(undefined));
   }, []);
   if (!canGoElsewhere() && factors.identities.length === 0) return null;
   return (
-    <section class="card" aria-label="Accounts elsewhere">
+    <section class="card" ref={section} aria-label="Accounts elsewhere">
       <h2>Accounts elsewhere</h2>
       <p class="muted">Whoever is signed in there can sign in here without a password.</p>
-      <ul class="rows">
-        {factors.identities.map(({ id, issuer, createdAt, lastUsedAt }) => (
-          <li key={id} class="row">
-            <span class="row-text">
-              <strong class="clip">{issuer.replace(/^https?:\/\//, '')}</strong>
-              <span class="small muted">
-                {lastUsedAt !== null && `used ${ago(lastUsedAt)} · `}since {fullTime(createdAt)}
+      {factors.identities.length > 0 && (
+        <ul class="rows">
+          {factors.identities.map(({ id, issuer, createdAt, lastUsedAt }) => (
+            <li key={id} class="row">
+              <span class="row-text">
+                <strong class="clip">{issuer.replace(/^https?:\/\//, '')}</strong>
+                <span class="small muted">
+                  {lastUsedAt !== null && `used ${ago(lastUsedAt)} · `}since {fullTime(createdAt)}
+                </span>
               </span>
-            </span>
-            <button
-              type="button"
-              class="button compact danger"
-              aria-label={`Unlink ${issuer}`}
-              onClick={() => setUnlinking(id)}
-            >
-              Unlink
-            </button>
-          </li>
-        ))}
-      </ul>
+              <button
+                type="button"
+                class="button compact danger"
+                aria-label={`Unlink ${issuer}`}
+                onClick={() => setUnlinking(id)}
+              >
+                Unlink
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {unlinking !== undefined && (
         <ProofForm
           key={unlinking}

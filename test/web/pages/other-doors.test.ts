@@ -166,14 +166,18 @@ describe('an account elsewhere', IN_BROWSER, () => {
     await page.goto('/settings/security');
     await page.getByRole('button', { name: `Link an account at ${CLUB}` }).click();
     const linked = page.getByRole('region', { name: 'Accounts elsewhere' });
-    await linked.getByLabel('Your password').fill('wrong');
+    const password = linked.getByLabel('Your password');
+    await password.waitFor();
+    const height = async () => (await password.boundingBox())!.y;
+    await expect.poll(height).toBeLessThan(page.viewportSize()!.height);
+    await password.fill('wrong');
     expect([page.url(), await stored(window)]).toEqual([`${server.url}/settings/security`, '{}']);
     expect(await seriousFindings(page)).toEqual([]);
     expectNoProblems(window);
     await linked.getByRole('button', { name: 'Link account' }).click();
     await linked.getByRole('alert').waitFor();
     expect(problems.splice(0)).toEqual([expect.stringContaining('401')]);
-    await linked.getByLabel('Your password').fill(PASSWORD);
+    await password.fill(PASSWORD);
     await linked.getByRole('button', { name: 'Link account' }).click();
     await linked.getByRole('listitem').waitFor();
 
@@ -188,7 +192,7 @@ describe('an account elsewhere', IN_BROWSER, () => {
 
     await page.reload();
     await linked.getByRole('button', { name: `Unlink ${provider.issuer}` }).click();
-    await linked.getByLabel('Your password').fill(PASSWORD);
+    await password.fill(PASSWORD);
     await linked.getByLabel('Code of your app').fill(recoveryCodes[1]!);
     await linked.getByRole('button', { name: 'Unlink account' }).click();
     await linked.getByRole('listitem').waitFor({ state: 'detached' });
