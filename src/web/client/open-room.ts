@@ -59,9 +59,13 @@ export class OpenRoom {
   #join(conversationId: string): void {
     const { api, sdk, store } = this.#needs;
     const conversation = store.snapshot.conversations.get(conversationId);
-    if (!conversation) return;
+    const isThere = conversation && (conversation.kind === 'group' || conversation.peer);
+    if (!isThere) {
+      // One was removed meanwhile. Who is let in again, and looks again, begins anew.
+      this.#conversationId = undefined;
+      return;
+    }
     const { kind, peer } = conversation;
-    if (kind === 'dialog' && !peer) return;
     let wasUp = false;
     const line = new Line({
       api,
