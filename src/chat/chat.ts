@@ -34,6 +34,7 @@ import { RateLimits } from './rate-limits.ts';
 import type { Rates } from './rates.ts';
 import { SignInDelays } from './sign-in-delays.ts';
 import { Tokens } from './tokens.ts';
+import { UserAnnouncer } from './user-announcer.ts';
 import { Vault } from './vault.ts';
 
 export interface ChatOptions {
@@ -69,6 +70,7 @@ export interface Chat {
   /** In lower case. */
   readonly admins: ReadonlySet<string>;
   readonly announcer: Announcer;
+  readonly userAnnouncer: UserAnnouncer;
   readonly messages: MessageWriter;
   readonly marks: MarkWriter;
   readonly feeds: Feeds;
@@ -100,6 +102,7 @@ export function createChat(options: ChatOptions): Chat {
   const nodeId = randomUUID();
   const links = new MediaLinks(options.keys);
   const announcer = new Announcer(bus, new MemberTopics(database));
+  const userAnnouncer = new UserAnnouncer({ database, bus, log });
   const messages = new MessageWriter(database, announcer, links);
   const marks = new MarkWriter(database, announcer);
   const feeds = new Feeds(database, bus, links, log);
@@ -120,7 +123,7 @@ export function createChat(options: ChatOptions): Chat {
       checkFriendships(database, feeds),
       checkSessions(database, sessions),
       checkPresence(database, feeds, presence),
-      checkLobby({ database, announcer, sessions, bus, lobby }),
+      checkLobby({ database, announcer, userAnnouncer, sessions, bus, lobby }),
     ],
     log,
     intervalMs: options.positionCheckMs,
@@ -133,6 +136,7 @@ export function createChat(options: ChatOptions): Chat {
     log,
     admins,
     announcer,
+    userAnnouncer,
     messages,
     marks,
     feeds,

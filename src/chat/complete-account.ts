@@ -10,7 +10,10 @@ import { offerVerification } from './post-verification.ts';
 import { asTaken, findByUsername, getUserOrFail, usernameTaken } from './user-lookup.ts';
 import type { OwnUserView } from './views.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'admins' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
+type Needs = Pick<
+  Chat,
+  'database' | 'passwords' | 'admins' | 'keys' | 'outbox' | 'publicUrl' | 'limits' | 'userAnnouncer'
+>;
 
 /** A guest gets what one signs in with, and stays who they are: same id, same session, all that they have said. */
 export async function completeAccount(
@@ -40,6 +43,7 @@ export async function completeAccount(
       throw asTaken(error);
     });
   if (email !== null) offerVerification(chat, userId);
+  await chat.userAnnouncer.announce(userId);
   return meView(chat, user);
 }
 

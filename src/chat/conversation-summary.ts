@@ -1,10 +1,9 @@
 import { query } from '../entities/database.ts';
 import type { Role } from '../entities/types.ts';
 import type { Chat } from './chat.ts';
-import type { ConversationInfo, MessageView } from './events.ts';
+import type { ConversationInfo, MessageView, UserView } from './events.ts';
 import { infoColumns, isoSql, messageJson, userJson } from './json-sql.ts';
 import type { UnlinkedMessage } from './media/media-links.ts';
-import type { UserView } from './views.ts';
 
 /** A conversation as one of its members sees it in a list. */
 export interface ConversationSummary extends ConversationInfo {

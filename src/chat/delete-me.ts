@@ -21,7 +21,7 @@ import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { forgetWaysIn } from './ways-in.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'sessions' | 'bus' | 'announcer' | 'media'>;
+type Needs = Parameters<typeof announceErased>[0] & Pick<Chat, 'database' | 'passwords'>;
 
 /**
  * What they said and sent stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
@@ -37,6 +37,7 @@ export async function deleteMe(chat: Needs, caller: Caller, { password }: Delete
 }
 
 export interface Erased {
+  readonly userId: string;
   readonly left: readonly LeftGroup[];
   readonly friendships: readonly Friendship[];
   readonly sessions: readonly string[];
@@ -61,17 +62,18 @@ export async function eraseAccount(em: EntityManager, user: User, leaving?: Leav
   const files = await releaseUnsent(em, userId);
   const groups = left.map(({ at }) => at.conversationId);
   await noteErased(em, somebody, groups);
-  return { left, friendships, sessions, files };
+  return { userId, left, friendships, sessions, files };
 }
 
 export async function announceErased(
-  chat: Pick<Chat, 'sessions' | 'bus' | 'announcer' | 'media'>,
-  { left, friendships, sessions, files }: Erased,
+  chat: Pick<Chat, 'sessions' | 'bus' | 'announcer' | 'userAnnouncer' | 'media'>,
+  { userId, left, friendships, sessions, files }: Erased,
 ): Promise<void> {
   for (const { at, events } of left) await announceAll(chat.announcer, at, events);
   for (const friendship of friendships) announceFriendship(chat, friendship, { changed: true });
   chat.sessions.announceEnded(sessions);
   chat.media.cleaner.removeSoon(files);
+  await chat.userAnnouncer.announce(userId);
 }
 
 /** Guests have no password: holding their session is all that makes them who they are. */

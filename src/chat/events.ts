@@ -6,6 +6,19 @@ import type {
   Visibility,
 } from '../entities/types.ts';
 
+/** What anybody may know about a person. */
+export interface UserView {
+  readonly id: string;
+  readonly number: number;
+  readonly username: string;
+  readonly displayName: string;
+  readonly bot: boolean;
+  readonly guest: boolean;
+  /** Where the picture is, relative to this server. */
+  readonly avatar: string | null;
+  readonly lastSeenAt: string | null;
+}
+
 /** A file with links that open it, for a day at the most, to whoever has them. Relative to this server. */
 export interface AttachmentView extends StoredAttachment {
   readonly url: string;
@@ -79,7 +92,9 @@ export type KeptEvent =
 /** The passing kinds: true while they last, not worth catching up on. */
 export type PassingEvent =
   | { type: 'typing'; conversationId: string; userId: string; on: boolean }
-  | { type: 'presence'; userId: string; online: boolean; lastSeenAt: string | null };
+  | { type: 'presence'; userId: string; online: boolean; lastSeenAt: string | null }
+  /** They have another name or picture. */
+  | { type: 'user'; user: UserView };
 
 /** Kept in its own row and repaired by the position check, but has no place in a conversation's order. */
 export type FriendshipEvent = { type: 'friendship'; friendship: FriendshipView };

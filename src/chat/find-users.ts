@@ -1,7 +1,8 @@
 import { query } from '../entities/database.ts';
 import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
-import { type UserView, userView } from './views.ts';
+import type { UserView } from './events.ts';
+import { userView } from './views.ts';
 
 /** The folded username of the last one on a page. */
 export interface UserPosition {

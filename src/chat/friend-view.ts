@@ -1,8 +1,8 @@
 import type { Friendship } from '../entities/friendship.ts';
 import type { FriendshipStatus } from '../entities/types.ts';
 import type { User } from '../entities/user.ts';
-import type { FriendshipView } from './events.ts';
-import { friendshipView, type UserView, userView } from './views.ts';
+import type { FriendshipView, UserView } from './events.ts';
+import { friendshipView, userView } from './views.ts';
 
 /** A friendship as one of the two sees it. */
 export interface FriendView extends FriendshipView {

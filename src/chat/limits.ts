@@ -54,6 +54,9 @@ export const MAX_POSITIONS = 2_000;
 
 /** Conversations that are told when somebody comes or goes. */
 export const MAX_PRESENCE_CONVERSATIONS = 1_000;
+/** Conversations that are told when somebody has another name or picture, and people, their own topics. */
+export const MAX_USER_CONVERSATIONS = 1_000;
+export const MAX_USER_HEARERS = 10_000;
 /** People of whom a feed or an open conversation remembers what was said last. */
 export const MAX_TOLD_PRESENCE = 10_000;
 /** A face that has just come has surely read by then who is online; well below `LOOK_BACK_MS`. */

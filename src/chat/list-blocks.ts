@@ -1,7 +1,8 @@
 import { Block } from '../entities/block.ts';
 import { User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
-import { type UserView, userView } from './views.ts';
+import type { UserView } from './events.ts';
+import { userView } from './views.ts';
 
 export interface BlockView {
   readonly user: UserView;

@@ -1,9 +1,8 @@
 import { query } from '../entities/database.ts';
 import type { Chat } from './chat.ts';
-import type { MessageView } from './events.ts';
+import type { MessageView, UserView } from './events.ts';
 import { messageJson, userJson } from './json-sql.ts';
 import type { UnlinkedMessage } from './media/media-links.ts';
-import type { UserView } from './views.ts';
 
 /** A dialog as older servers list it: somebody, and what was said last. */
 export interface DialogSummary {

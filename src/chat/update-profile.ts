@@ -7,14 +7,14 @@ import { asTaken, getUserOrFail, usernameTaken } from './user-lookup.ts';
 import type { OwnUserView } from './views.ts';
 
 export async function updateProfile(
-  chat: Pick<Chat, 'database' | 'admins' | 'outbox'>,
+  chat: Pick<Chat, 'database' | 'admins' | 'outbox' | 'userAnnouncer'>,
   callerId: string,
   change: UpdateProfile,
 ): Promise<OwnUserView> {
   if (isNameOfDeleted(change.username ?? '')) throw usernameTaken();
   const em = chat.database.em.fork();
   const user = await getUserOrFail(em, callerId);
-  const { username } = user;
+  const { username, displayName } = user;
   Object.assign(user, change);
   try {
     await em.flush();
@@ -22,5 +22,7 @@ export async function updateProfile(
     throw asTaken(error);
   }
   if (user.username !== username) noticeTo(chat, 'name-changed', callerId);
+  if (user.username !== username || user.displayName !== displayName)
+    await chat.userAnnouncer.announce(callerId);
   return meView(chat, user);
 }

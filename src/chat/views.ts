@@ -4,21 +4,8 @@ import type { Membership } from '../entities/membership.ts';
 import type { Message } from '../entities/message.ts';
 import type { UnsentMessage } from '../entities/unsent-message.ts';
 import type { User } from '../entities/user.ts';
-import type { ConversationInfo, FriendshipView, MemberView } from './events.ts';
+import type { ConversationInfo, FriendshipView, MemberView, UserView } from './events.ts';
 import { avatarLink, type UnlinkedMessage } from './media/media-links.ts';
-
-/** What anybody may know about a person. */
-export interface UserView {
-  readonly id: string;
-  readonly number: number;
-  readonly username: string;
-  readonly displayName: string;
-  readonly bot: boolean;
-  readonly guest: boolean;
-  /** Where the picture is, relative to this server. */
-  readonly avatar: string | null;
-  readonly lastSeenAt: string | null;
-}
 
 /** What one knows about oneself. */
 export interface OwnUserView extends UserView {

@@ -124,6 +124,13 @@ export class ConversationView implements Face {
         if (member) member.online = event.online;
         return;
       }
+      case 'user': {
+        const member = state.members.get(event.user.id);
+        if (!member) return;
+        member.username = event.user.username;
+        member.displayName = event.user.displayName;
+        return;
+      }
       case 'reset':
         this.#readAgain();
         return;

@@ -5,8 +5,10 @@ import { enterAgain, enterAsGuest, isInLobby } from '../../src/chat/lobby/enter-
 import { findLobbyGroup, listPeopleIn } from '../../src/chat/lobby/groups.ts';
 import { leaveSeat, takeSeat } from '../../src/chat/lobby/seats.ts';
 import { endVisit } from '../../src/chat/lobby/visits.ts';
+import { openDialog } from '../../src/chat/open-dialog.ts';
 import { query } from '../../src/entities/database.ts';
 import { type Core, type DatabaseKind, openCore } from '../support/core.ts';
+import { Diary } from '../support/diary.ts';
 import { enter, type Guest, hear, hearAll, openTearoom, say, type Tearoom, wait } from './lobby-cast.ts';
 
 /** What is next, and for whom, is decided by the database, so this is asked of both. */
@@ -195,6 +197,17 @@ export function lobbyFacts(kind: DatabaseKind): void {
         ...['arrived alice', 'joined alice', 'arrived bob', 'joined bob', 'said hello'],
         ...['departed bob', 'left bob', 'arrived bob'],
       ]);
+    });
+
+    it('tells whom a guest has talked to that they are called otherwise now', async () => {
+      const bob = await enter(chat, 'bob');
+      await openDialog(chat, alice.userId, { userId: bob.userId });
+      const diary = new Diary();
+      const { detach } = await chat.feeds.attachToUser(alice.userId, diary);
+      await endVisit(chat, bob);
+      const user = { id: bob.userId, username: expect.stringMatching(/^guest-/) };
+      expect(diary.events).toContainEqual({ type: 'user', user: expect.objectContaining(user) });
+      detach();
     });
 
     it('sends away of whom nothing was heard, and whose session was ended elsewhere', async () => {

@@ -53,6 +53,14 @@ describe('one conversation over all wires', () => {
       bobHere.join('dialog', { username: 'alice' }),
     ]);
 
+    // Told to those who have a word for it; the others go on.
+    await gmessenger.post('/set_username', { username: 'Robert' });
+    await sdk.next('user', ({ user }) => user.displayName === 'Robert');
+    await chatProject.ask('PATCH', '/api/users/profile/', { username: 'robert' });
+    await sdk.next('user', ({ user }) => user.username === 'robert');
+    await chatProject.ask('PATCH', '/api/users/profile/', { username: 'bob' });
+    await sdk.next('user', ({ user }) => user.username === 'bob' && user.displayName === 'Robert');
+
     // Each speaks once the one before it has been heard by everybody.
     const speakers: Record<string, (text: string) => unknown> = {
       chatable: (text) => keys.send({ author: 'alice', recipient: 'bob', message: text }),

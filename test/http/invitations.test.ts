@@ -119,6 +119,20 @@ describe('an invitation', () => {
     await inbox.room.leave();
   });
 
+  it('does not tell the inviter of another name of whoever has the address before it is accepted', async () => {
+    const [alice, bob] = [await verified('alice'), await verified('bob')];
+    const inbox = await personOf(server.url, { user: alice, accessToken: alice.accessToken }).join('inbox');
+    await invite(alice, bob.email);
+    await expect.poll(() => requests(bob, 'incoming')).toHaveLength(1);
+    await bob.api('PATCH', '/me', { displayName: 'Robert' });
+    const [{ id }] = await requests(bob, 'incoming');
+    await bob.api('PATCH', `/friendships/${id}`, { status: 'accepted' });
+    await bob.api('PATCH', '/me', { displayName: 'Rob' });
+    await inbox.next('user', ({ user }) => user.displayName === 'Rob');
+    expect(inbox.of('user')).toHaveLength(1);
+    await inbox.room.leave();
+  });
+
   it('stays open in the eyes of the inviter when it is rejected', async () => {
     const [alice, bob] = [await verified('alice'), await verified('bob')];
     const inbox = await personOf(server.url, { user: alice, accessToken: alice.accessToken }).join('inbox');

@@ -80,11 +80,17 @@ describe('a conversation that happens to have two rooms', () => {
     }
   });
 
-  it('shows the same members, who is here, who types and what was read in both', async () => {
+  it('shows the same members, how they are called, who is here, who types and what was read in both', async () => {
     await bobIsIn.request('typing', { on: true });
     await aliceIsIn.until(() => aliceIsIn.state.members.get(bob.id).typing, 'bob types');
     await bobIsIn.request('typing', { on: false });
     await bobIsIn.request('read', { seq: 100 });
+    for (const node of [one, two]) {
+      const displayName = `Bob of ${node}`;
+      await apiOf(node, bob.token)('PATCH', '/me', { displayName });
+      for (const joined of [aliceIsIn, bobIsIn])
+        await joined.until(() => joined.state.members.get(bob.id).displayName === displayName, displayName);
+    }
     await carolIsIn.room.leave();
     const picture = (joined: Joined): unknown => joined.state.toJSON().members;
     await aliceIsIn.until(() => !aliceIsIn.state.members.get(carol.id).online, 'carol away');

@@ -4,7 +4,7 @@ import { type AdminCaller, actOnUser, type OnUser } from './act-on-user.ts';
 
 /** Like `deleteMe`, but nobody asks them: a group that they alone own passes to another of its people. */
 export async function deleteUser(
-  chat: Pick<Chat, 'database' | 'admins' | 'sessions' | 'bus' | 'announcer' | 'media'>,
+  chat: Parameters<typeof announceErased>[0] & Pick<Chat, 'database' | 'admins'>,
   admin: AdminCaller,
   on: OnUser,
 ): Promise<void> {

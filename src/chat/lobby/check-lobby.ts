@@ -21,7 +21,7 @@ const SWEEP_LOG = `
  * Wakes the visitors at this node when the log went on, which the bus may not have said. Sends those away, whatever
  * node they asked last, of whom nothing is heard any more; and takes from the log what everybody has heard.
  */
-export function checkLobby(chat: Pick<Chat, 'database' | 'announcer' | 'sessions' | 'bus' | 'lobby'>): Check {
+export function checkLobby(chat: Parameters<typeof endVisit>[0] & Pick<Chat, 'lobby'>): Check {
   let known = Number.NaN;
   return async () => {
     const [row] = await query<{ position: number }>(

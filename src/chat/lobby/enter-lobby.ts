@@ -12,7 +12,7 @@ import { findByUsername } from '../user-lookup.ts';
 import { isOver } from './check-lobby.ts';
 import { addVisit, announceMoved, endVisit, type Moved } from './visits.ts';
 
-type Needs = Pick<Chat, 'database' | 'announcer' | 'sessions' | 'bus' | 'tokens' | 'admins' | 'lobby'>;
+type Needs = Parameters<typeof endVisit>[0] & Pick<Chat, 'tokens' | 'admins' | 'lobby'>;
 
 /**
  * A sign-in that ends in the lobby: the session and the visit begin together, and the visit that this person had with

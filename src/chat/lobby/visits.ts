@@ -23,6 +23,8 @@ interface Visit {
 export interface Moved {
   readonly left: readonly LeftGroup[];
   readonly ended: readonly string[];
+  /** Who has another name now. */
+  readonly renamed: readonly string[];
 }
 
 const VISITS = `
@@ -49,7 +51,7 @@ export async function addVisit(em: EntityManager, session: Session): Promise<Mov
     session.id,
     position,
   ]);
-  return { left: going?.left ?? [], ended: earlier ? [earlier.sessionId] : [] };
+  return { left: going?.left ?? [], ended: earlier ? [earlier.sessionId] : [], renamed: [] };
 }
 
 export interface EndVisit {
@@ -59,7 +61,7 @@ export interface EndVisit {
 
 /** Undefined when there was none, or none that is to end. */
 export async function endVisit(
-  chat: Pick<Chat, 'database' | 'announcer' | 'sessions' | 'bus'>,
+  chat: Parameters<typeof announceMoved>[0] & Pick<Chat, 'database'>,
   { userId, sessionId }: Pick<Visit, 'userId' | 'sessionId'>,
   { only }: EndVisit = {},
 ): Promise<Moved | undefined> {
@@ -68,21 +70,23 @@ export async function endVisit(
     const [visit] = await query<Visit>(em, `${VISITS} where session_id = $1 for update`, [sessionId]);
     if (visit === undefined || (only && !(await only(em)))) return undefined;
     const { left, events } = await removeVisit(em, visit, user);
-    if (user.guest) user.retire(`guest-${randomBytes(6).toString('hex')}`);
+    const { guest } = user;
+    if (guest) user.retire(`guest-${randomBytes(6).toString('hex')}`);
     await appendToLobby(em, events);
-    return { left, ended: [sessionId] };
+    return { left, ended: [sessionId], renamed: guest ? [userId] : [] };
   });
   if (moved) await announceMoved(chat, moved);
   return moved;
 }
 
 export async function announceMoved(
-  chat: Pick<Chat, 'announcer' | 'sessions' | 'bus'>,
-  { left, ended }: Moved,
+  chat: Pick<Chat, 'announcer' | 'userAnnouncer' | 'sessions' | 'bus'>,
+  { left, ended, renamed }: Moved,
 ): Promise<void> {
   for (const { at, events } of left) await announceAll(chat.announcer, at, events);
   chat.sessions.announceEnded(ended);
   hintToLobby(chat);
+  for (const userId of renamed) await chat.userAnnouncer.announce(userId);
 }
 
 /** Both are locked. What is to be said of it is not yet. */

@@ -12,7 +12,7 @@ import { typeOf } from './media-type.ts';
 import { measure, receive, type Spooled } from './spool.ts';
 import { type IncomingFile, type Prepared, type UploadNeeds, upload } from './upload.ts';
 
-type Needs = UploadNeeds & Pick<Chat, 'admins'>;
+type Needs = UploadNeeds & Pick<Chat, 'admins' | 'userAnnouncer'>;
 
 /** 128 bit: nobody guesses it, and it fits into every URL. */
 const KEY_BYTES = 16;
@@ -32,17 +32,22 @@ export async function setAvatar(chat: Needs, callerId: string, file: IncomingFil
     },
   });
   chat.media.cleaner.removeSoon(replaced);
+  await chat.userAnnouncer.announce(callerId);
   return view;
 }
 
 /** Settles as well when there is none. */
-export async function removeAvatar(chat: Pick<Chat, 'database' | 'media'>, callerId: string): Promise<void> {
+export async function removeAvatar(
+  chat: Pick<Chat, 'database' | 'media' | 'userAnnouncer'>,
+  callerId: string,
+): Promise<void> {
   const removed = await chat.database.em.fork().transactional(async (em) => {
     const { avatarId } = await lockUser(em, callerId);
     await em.nativeUpdate(User, callerId, { avatarId: null, avatarKey: null });
     return avatarId ? release(em, [avatarId]) : [];
   });
   chat.media.cleaner.removeSoon(removed);
+  if (removed.length > 0) await chat.userAnnouncer.announce(callerId);
 }
 
 export function newAvatarKey(): string {

@@ -107,7 +107,7 @@ class ConversationLine {
       const news = await online.tell(event);
       return news && this.#speech.frame('user_status', news);
     }
-    if (event.type === 'friendship' || event.type === 'typing') return undefined;
+    if (!('conversationId' in event)) return undefined;
     if (event.conversationId !== visit.conversationId) {
       // Wherever it is read, it has come: a client of theirs is here.
       if (event.type === 'message') this.#move(event, { deliveredSeq: event.message.seq });
