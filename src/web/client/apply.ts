@@ -1,5 +1,6 @@
 import { applyToConversation } from './apply-to-conversation.ts';
 import { applyToFriendships } from './apply-to-friendships.ts';
+import { applyToPeople } from './apply-to-people.ts';
 import { applyToThread } from './apply-to-thread.ts';
 import { withEntry, without } from './store.ts';
 import type { Snapshot } from './types.ts';
@@ -26,6 +27,8 @@ export function apply(snapshot: Snapshot, event: ServerEvent): Applied {
     }
     case 'typing':
       return { snapshot: { ...snapshot, typing: applyToTyping(snapshot.typing, event) } };
+    case 'user':
+      return { snapshot: applyToPeople(snapshot, event.user) };
     case 'friendship':
       return applyToFriendships(snapshot, event.friendship);
     default:

@@ -3,16 +3,18 @@ import { friendshipOf } from './apply-to-friendships.ts';
 import { readBlocks, readFriendships } from './lists.ts';
 import { type WritableStore, withEntry } from './store.ts';
 import type { Api, Presence, Snapshot } from './types.ts';
-import type { Friendship, FriendshipEvent, FriendshipFacts, PresenceEvent, User } from './wire.ts';
+import type { Friendship, FriendshipEvent, FriendshipFacts, PresenceEvent, User, UserEvent } from './wire.ts';
+
+type AboutPeople = FriendshipEvent | PresenceEvent | UserEvent;
 
 /**
- * Friends, requests, blocks and who is here. They have no position that could be caught up with, so the list is read again
- * over each new line; what is heard meanwhile is applied once more, to the answer.
+ * Friends, requests, blocks, who is here and what people are called. They have no position that could be caught up with,
+ * so the list is read again over each new line; what is heard meanwhile is applied once more, to the answer.
  */
 export class FriendList {
   readonly #api: Api;
   readonly #store: WritableStore<Snapshot>;
-  readonly #hearing = new Set<(FriendshipEvent | PresenceEvent)[]>();
+  readonly #hearing = new Set<AboutPeople[]>();
   /** Friendships with people who are just being asked for. */
   readonly #strangers = new Map<string, FriendshipFacts>();
 
@@ -21,7 +23,7 @@ export class FriendList {
     this.#store = store;
   }
 
-  hear(event: FriendshipEvent | PresenceEvent): void {
+  hear(event: AboutPeople): void {
     for (const heard of this.#hearing) heard.push(event);
     if (event.type === 'friendship' && this.#strangers.has(event.friendship.id)) {
       this.#strangers.set(event.friendship.id, event.friendship);
@@ -33,7 +35,7 @@ export class FriendList {
   }
 
   async read(): Promise<void> {
-    const heard: (FriendshipEvent | PresenceEvent)[] = [];
+    const heard: AboutPeople[] = [];
     this.#hearing.add(heard);
     try {
       const friendships = new Map<string, Friendship>();

@@ -4,13 +4,16 @@ import { SETTLE_MS } from './limits.ts';
 import { Line } from './line.ts';
 import { type WritableStore, without } from './store.ts';
 import type { Api, Snapshot } from './types.ts';
-import type { TypingEvent } from './wire.ts';
+import type { TypingEvent, UserEvent } from './wire.ts';
 
 export interface OpenRoomNeeds {
   readonly api: Api;
   readonly sdk: Client;
   readonly store: WritableStore<Snapshot>;
 }
+
+/** In a large group only its room tells that somebody has another name. */
+type Heard = TypingEvent | UserEvent;
 
 type SeenMembers = ReadonlyMap<string, { readonly online: boolean; readonly typing: boolean }>;
 
@@ -73,7 +76,7 @@ export class OpenRoom {
       room: kind,
       options: kind === 'dialog' ? { userId: peer!.id } : { id: conversationId },
       hear: (type, payload) => {
-        if (type === 'typing') this.#hear({ type, ...payload } as TypingEvent);
+        if (type === 'typing' || type === 'user') this.#hear({ type, ...payload } as Heard);
       },
       onUp: (room) => {
         wasUp = true;
@@ -101,9 +104,10 @@ export class OpenRoom {
     line.start();
   }
 
-  #hear(event: TypingEvent): void {
+  #hear(event: Heard): void {
     const { store } = this.#needs;
-    if (event.userId !== store.snapshot.me?.id) store.update((snapshot) => apply(snapshot, event).snapshot);
+    const isOwnTyping = event.type === 'typing' && event.userId === store.snapshot.me?.id;
+    if (!isOwnTyping) store.update((snapshot) => apply(snapshot, event).snapshot);
   }
 
   #show(conversationId: string, members: SeenMembers): void {

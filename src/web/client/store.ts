@@ -41,6 +41,16 @@ export function withEntry<Key, Value>(
   return map.get(key) === value && map.has(key) ? map : new Map(map).set(key, value);
 }
 
+/** A map with some of its values changed; the same one if none was. */
+export function withChanged<Key, Value>(
+  map: ReadonlyMap<Key, Value>,
+  change: (value: Value) => Value,
+): ReadonlyMap<Key, Value> {
+  let changed = map;
+  for (const [key, value] of map) changed = withEntry(changed, key, change(value));
+  return changed;
+}
+
 export function without<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): ReadonlyMap<Key, Value> {
   if (!map.has(key)) return map;
   const rest = new Map(map);

@@ -125,8 +125,8 @@ export class Sync {
   #take(event: ServerEvent): void {
     if (this.#early) {
       if (this.#early.length < MAX_HELD_EVENTS) this.#early.push(event);
-    } else if (event.type === 'friendship' || event.type === 'presence') this.#needs.friends.hear(event);
-    else if (event.type !== 'typing') this.#takeKept(event);
+    } else if ('rev' in event) this.#takeKept(event);
+    else if (event.type !== 'typing') this.#needs.friends.hear(event);
   }
 
   #takeKept(event: KeptEvent): void {
@@ -279,5 +279,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'conversation',
   'reset',
   'presence',
+  'user',
   'friendship',
 ]);

@@ -143,12 +143,18 @@ export interface TypingEvent {
   readonly on: boolean;
 }
 
+/** They have another name or picture. */
+export interface UserEvent {
+  readonly type: 'user';
+  readonly user: User;
+}
+
 export interface FriendshipEvent {
   readonly type: 'friendship';
   readonly friendship: FriendshipFacts;
 }
 
-export type ServerEvent = KeptEvent | PresenceEvent | TypingEvent | FriendshipEvent;
+export type ServerEvent = KeptEvent | PresenceEvent | TypingEvent | UserEvent | FriendshipEvent;
 
 export type Changes =
   | {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Person, person } from '../../support/cast.ts';
+import { upload } from '../../support/files.ts';
+import { picture as image } from '../../support/pictures.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { closeAfterEach, openPage, type Page, picture, textsOf } from './page.ts';
 
@@ -153,6 +155,47 @@ describe('what happens, applied to the picture before it', () => {
     await isAsFresh();
     await alice.client.endFriendship(friendship!.id);
     await alice.until((now) => now.friendships.size === 0, 'that it has ended');
+    await isAsFresh();
+  });
+
+  it.each(['dialog', 'group', 'nothing'] as const)(
+    'is as fresh after people took other names and pictures, with %s open',
+    async (open) => {
+      await setUp({ open });
+      await bob.api('POST', '/friendships', { userId: alice.me.id });
+      await alice.until((now) => now.friendships.size === 1, 'the request');
+      await alice.client.openDialog({ userId: carol.id });
+      await alice.client.block(carol.id);
+      alice.client.person(bob.id);
+      await alice.until((now) => now.people.has(bob.id));
+      const png = await image().png().toBuffer();
+      await upload(server, { accessToken: bob.token }, png, {
+        method: 'PUT',
+        path: '/me/avatar',
+        name: 'x.png',
+      });
+      await bob.api('PATCH', '/me', { displayName: 'Robert' });
+      await carol.api('PATCH', '/me', { displayName: 'Caroline' });
+      await alice.until((now) => now.blocks.get(carol.id)?.displayName === 'Caroline');
+      await alice.until((now) => now.conversations.get(dialog)?.peer?.displayName === 'Robert');
+      expect(alice.now.people.get(bob.id)).toMatchObject({
+        displayName: 'Robert',
+        avatar: expect.any(String),
+      });
+      if (open !== 'nothing') {
+        const thread = open === 'dialog' ? dialog : group;
+        expect(alice.now.threads.get(thread)?.members.get(bob.id)?.displayName).toBe('Robert');
+      }
+      await isAsFresh();
+    },
+  );
+
+  it('has one’s own name as another device has changed it', async () => {
+    await setUp({ open: 'group' });
+    await alice.client.api.patch('/me', { displayName: 'Ada' });
+    await alice.until((now) => now.me?.displayName === 'Ada');
+    expect(alice.now.me?.createdAt).toBe(alice.me.createdAt);
+    expect(alice.now.threads.get(group)?.members.get(alice.me.id)?.displayName).toBe('Ada');
     await isAsFresh();
   });
 

@@ -40,6 +40,30 @@ describe('two people in two browsers', IN_BROWSER, () => {
     await alice.context.close();
   });
 
+  it('are called by their new names at once, wherever they are shown', async () => {
+    const alice = await signUpInWindow(server.url, 'Alice');
+    const bob = await signUpInWindow(server.url, 'Bob');
+    await alice.page.goto('/people');
+    await alice.page.getByLabel('Find people and public groups').fill(bob.username);
+    await alice.page.getByRole('button', { name: `Message ${bob.displayName}` }).click();
+    await alice.page.waitForURL(/\/c\/[\w-]+$/);
+    await bob.page.getByRole('link', { name: alice.displayName }).click();
+    await bob.page.getByRole('heading', { name: alice.displayName }).waitFor();
+    const phone = await signInWindow(server.url, alice.username);
+    await alice.page.goto('/settings');
+    await alice.page.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
+    await alice.page.getByLabel('Username').fill(`${alice.username}-ada`);
+    await alice.page.getByRole('button', { name: 'Save' }).click();
+    await bob.page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await bob.page
+      .getByRole('link', { name: /Ada Lovelace/ })
+      .first()
+      .waitFor();
+    await phone.page.getByRole('link', { name: 'Your profile, Ada Lovelace' }).waitFor();
+    expectNoProblems(alice, bob, phone);
+    await Promise.all([alice, bob, phone].map(({ context }) => context.close()));
+  });
+
   it('reject, block and unblock each other', async () => {
     const alice = await signUpInWindow(server.url, 'Alice');
     const bob = await signUpInWindow(server.url, 'Bob');
