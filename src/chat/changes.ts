@@ -18,7 +18,7 @@ export interface Changes {
   readonly members: readonly MemberView[];
   /** In a large group, where thousands may move one: nobody is shown but their own. */
   readonly marks: readonly MarkView[];
-  /** Only when its name, visibility or picture changed. */
+  /** Only when its name, description, visibility or picture changed. */
   readonly conversation: ConversationInfo | null;
 }
 
@@ -97,7 +97,7 @@ export async function findChanges(
   const position = { rev: row.rev, lastSeq: row.last_seq, memberCount: row.member_count };
   const missed = row.rev - since;
   if (missed < 0 || missed > MAX_CHANGES) return { reset: true, ...position };
-  const { number, kind, name, visibility, avatar } = row;
+  const { number, kind, name, description, visibility, avatar } = row;
   return {
     reset: false,
     ...position,
@@ -105,7 +105,9 @@ export async function findChanges(
     members: row.members ?? [],
     marks: row.marks ?? [],
     conversation:
-      row.info_rev > since ? { id: conversationId, number, kind, name, visibility, avatar } : null,
+      row.info_rev > since
+        ? { id: conversationId, number, kind, name, description, visibility, avatar }
+        : null,
   };
 }
 

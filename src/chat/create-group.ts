@@ -14,7 +14,7 @@ import { conversationInfo } from './views.ts';
 export async function createGroup(
   chat: Pick<Chat, 'database' | 'announcer' | 'bus'>,
   callerId: string,
-  { name, visibility, members }: CreateGroup,
+  { name, description = '', visibility, members }: CreateGroup,
 ): Promise<string> {
   const { conversation, userIds, isNews } = await chat.database.em.fork().transactional(async (em) => {
     const invited = await findInvited(em, callerId, members);
@@ -25,6 +25,7 @@ export async function createGroup(
       id: randomUUID(),
       kind: 'group',
       name,
+      description,
       visibility,
       memberCount: userIds.length,
       changedAt: now,

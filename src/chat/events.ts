@@ -61,6 +61,8 @@ export interface ConversationInfo {
   readonly number: number;
   readonly kind: ConversationKind;
   readonly name: string;
+  /** Of a group: what it is about. Empty for a dialog. */
+  readonly description: string;
   readonly visibility: Visibility;
   /** Of a group: where its picture is, relative to this server. */
   readonly avatar: string | null;

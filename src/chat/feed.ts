@@ -114,8 +114,8 @@ export class Feed {
     const cursor = this.#follow(row, since, row.joined_seq);
     // What it is called changed before they came, so it is not among what they missed.
     if (row.info_rev <= since) {
-      const { number, kind, name, visibility, avatar } = row;
-      const conversation = { id: conversationId, number, kind, name, visibility, avatar };
+      const { number, kind, name, description, visibility, avatar } = row;
+      const conversation = { id: conversationId, number, kind, name, description, visibility, avatar };
       this.#deliver({ type: 'conversation', conversationId, rev: since, conversation });
     }
     await cursor.fill();

@@ -16,7 +16,7 @@ export function messageJson(m: string): string {
 
 /** A `ConversationInfo` of a row of `conversation`, but for its id. */
 export function infoColumns(c: string): string {
-  return `${c}.number, ${c}.kind, ${c}.name, ${c}.visibility, ${avatarSql(c)} as avatar`;
+  return `${c}.number, ${c}.kind, ${c}.name, ${c}.description, ${c}.visibility, ${avatarSql(c)} as avatar`;
 }
 
 /** Of a person or a group; null without a picture. */

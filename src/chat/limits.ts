@@ -20,6 +20,8 @@ export const MAX_TIES = 1_000;
 /** Up to this many members every one's own topic gets each event; above, only the conversation's. */
 export const SMALL_GROUP = 100;
 export const MAX_MEMBERS = 10_000;
+/** Characters in what a group says it is about. */
+export const MAX_GROUP_DESCRIPTION_LENGTH = 500;
 /** People that one request may add to a group. */
 export const MAX_MEMBERS_ADDED = 500;
 

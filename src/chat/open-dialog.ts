@@ -98,6 +98,7 @@ export function announceDialog(announcer: Announcer, { conversationId, created }
       number: created.number,
       kind: 'dialog',
       name: '',
+      description: '',
       visibility: 'private',
       avatar: null,
     },

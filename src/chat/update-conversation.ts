@@ -1,3 +1,4 @@
+import type { Conversation } from '../entities/conversation.ts';
 import { changeConversation, type LockedConversation } from './change-conversation.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
@@ -8,7 +9,7 @@ import { noteGroup } from './lobby/note-group.ts';
 import { requireGroup } from './membership-changes.ts';
 import { conversationInfo } from './views.ts';
 
-/** Name and visibility of a group, by whoever looks after it. */
+/** Name, description and visibility of a group, by whoever looks after it. */
 export async function updateConversation(
   chat: Pick<Chat, 'database' | 'announcer' | 'bus'>,
   callerId: string,
@@ -18,19 +19,26 @@ export async function updateConversation(
   const info = await changeConversation(chat, callerId, input.conversationId, async (locked) => {
     requireToManage(locked);
     const { em, conversation } = locked;
-    const { name = conversation.name, visibility = conversation.visibility } = input;
-    if (name === conversation.name && visibility === conversation.visibility) {
-      return { result: conversationInfo(conversation), events: [] };
-    }
-    const before = { name: conversation.name, visibility: conversation.visibility };
-    conversation.name = name;
-    conversation.visibility = visibility;
+    const { name, description, visibility } = conversation;
+    const before = { name, description, visibility };
+    conversation.name = input.name ?? name;
+    conversation.description = input.description ?? description;
+    conversation.visibility = input.visibility ?? visibility;
+    if (!hasChanged(conversation, before)) return { result: conversationInfo(conversation), events: [] };
     const { info, events } = changedInfo(locked);
     isNews = await noteGroup(em, conversation, before);
     return { result: info, events };
   });
   if (isNews) hintToLobby(chat);
   return info;
+}
+
+type Told = Pick<Conversation, 'name' | 'description' | 'visibility'>;
+
+function hasChanged(now: Told, before: Told): boolean {
+  return (
+    now.name !== before.name || now.description !== before.description || now.visibility !== before.visibility
+  );
 }
 
 export function requireToManage({
@@ -41,7 +49,7 @@ export function requireToManage({
   if (!caller.managesGroup) throw new ChatError('forbidden', 'owners and admins change a group');
 }
 
-/** What it is called, who sees it or its picture is new: takes a `rev`, and says so. */
+/** What it is called or says of itself, who sees it or its picture is new: takes a `rev`, and says so. */
 export function changedInfo({ conversation, now }: Pick<LockedConversation, 'conversation' | 'now'>): {
   info: ConversationInfo;
   events: KeptEvent[];

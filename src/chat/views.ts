@@ -60,6 +60,7 @@ export function conversationInfo(conversation: Conversation): ConversationInfo {
     number: conversation.number,
     kind: conversation.kind,
     name: conversation.name,
+    description: conversation.description,
     visibility: conversation.visibility,
     avatar: pictureOf(conversation),
   };

@@ -15,6 +15,8 @@ const ConversationSchema = defineEntity({
     kind: p.enum(CONVERSATION_KINDS),
     /** Empty for a dialog: each side sees the other's name. */
     name: p.text().default(''),
+    /** Of a group: what it is about. */
+    description: p.text().default(''),
     visibility: p.enum(VISIBILITIES).default('private'),
     /** Of a group; with a key that opens the picture to whoever was shown the group. */
     avatarId: p.uuid().nullable(),
@@ -23,7 +25,7 @@ const ConversationSchema = defineEntity({
     dialogKey: p.text().nullable().unique(),
     lastSeq: p.integer().default(0),
     rev: p.integer().default(0),
-    /** `rev` of the last change of name, visibility or picture. */
+    /** `rev` of the last change of name, description, visibility or picture. */
     infoRev: p.integer().default(0),
     /** `rev` of the last change of who is a member: a cached member list is good while this stands. */
     membersRev: p.integer().default(0),

@@ -53,6 +53,7 @@ export class ConversationView implements Face {
     state.id = this.conversationId;
     state.kind = read.kind;
     state.name = read.name;
+    state.description = read.description;
     state.memberCount = read.memberCount;
     state.lastSeq = Math.max(read.lastSeq, this.position.lastSeq);
     state.rev = Math.max(read.rev, this.position.rev);
@@ -115,6 +116,7 @@ export class ConversationView implements Face {
       }
       case 'conversation':
         state.name = event.conversation.name;
+        state.description = event.conversation.description;
         return;
       case 'typing':
         this.#setTyping(event.userId, event.on);

@@ -10,6 +10,7 @@ import { User } from '../entities/user.ts';
 export interface ConversationPicture {
   readonly kind: string;
   readonly name: string;
+  readonly description: string;
   readonly rev: number;
   readonly lastSeq: number;
   readonly memberCount: number;
@@ -26,8 +27,8 @@ export async function readConversation(
   const em = chat.database.em.fork();
   const conversation = await em.findOne(Conversation, conversationId);
   if (!conversation) throw new ChatError('not_found', 'no such conversation');
-  const { kind, name, rev, lastSeq, memberCount } = conversation;
-  const picture = { kind, name, rev, lastSeq, memberCount };
+  const { kind, name, description, rev, lastSeq, memberCount } = conversation;
+  const picture = { kind, name, description, rev, lastSeq, memberCount };
   if (memberCount > SMALL_GROUP) return { ...picture, members: [], online: new Set() };
   const memberships = await em.find(Membership, { conversationId, leftAt: null });
   const users = await em.find(User, { id: { $in: memberships.map((each) => each.userId) } });

@@ -20,6 +20,7 @@ export const ConversationState = schema(
     id: t.string(),
     kind: t.string(),
     name: t.string(),
+    description: t.string(),
     lastSeq: t.number(),
     rev: t.number(),
     memberCount: t.number(),

@@ -105,6 +105,7 @@ describe('the export of everything about oneself', () => {
     await say(alice, left, 'farewell');
     await alice.api('DELETE', `/conversations/${left}/members/${alice.id}`);
     await createGroup(bob);
+    await bob.api('PATCH', `/conversations/${group}`, { description: 'Every Sunday' });
     const files = await exportOf(alice);
     const texts = (id: string) =>
       files[`messages/${id}/0001.json`].map((message: { text: string }) => message.text);
@@ -112,6 +113,9 @@ describe('the export of everything about oneself', () => {
     expect(texts(group)).toEqual(['welcome']);
     expect(texts(left)).toEqual(['farewell']);
     expect(files['conversations.json']).toHaveLength(3);
+    expect(files['conversations.json']).toContainEqual(
+      expect.objectContaining({ id: group, name: 'hike', description: 'Every Sunday' }),
+    );
     expect(files['conversations.json']).toContainEqual(
       expect.objectContaining({ id: dialog, peer: expect.objectContaining({ id: bob.id }), leftAt: null }),
     );

@@ -35,6 +35,7 @@ describe('a group', () => {
       body: {
         kind: 'group',
         name: 'hike',
+        description: '',
         visibility: 'private',
         role: 'owner',
         memberCount: 2,
@@ -110,14 +111,62 @@ describe('a group', () => {
     expect(changes).toMatchObject({ rev: 3, conversation: { name: 'Sunday hike' }, messages: [] });
   });
 
+  it('says what it is about, as owners and admins have it, which all are told once', async () => {
+    const about = 'Every Sunday';
+    const made = await create(alice, { members: [bob.id, carol.id], description: ` ${about}\n` });
+    expect(made).toMatchObject({ status: 201, body: { description: about } });
+    const path = `/conversations/${made.body.id}`;
+    await alice.api('PATCH', `${path}/members/${bob.id}`, { role: 'admin' });
+    const inbox = await carol.join('inbox');
+    await inbox.next('ready');
+    expect(await bob.api('PATCH', path, { description: `${about} ` })).toMatchObject({ status: 200 });
+    const longest = 'x'.repeat(500);
+    for (const description of [longest, '']) {
+      const changed = await bob.api('PATCH', path, { description });
+      expect(changed).toMatchObject({ status: 200, body: { name: 'hike', description } });
+      await inbox.next('conversation', ({ conversation }) => conversation.description === description);
+      expect((await carol.api('GET', path)).body.description).toBe(description);
+      expect((await carol.api('GET', '/conversations')).body.items[0].description).toBe(description);
+    }
+    expect(inbox.of('conversation')).toHaveLength(2);
+    const changes = (await carol.api('GET', `${path}/changes?since=3`)).body;
+    expect(changes).toMatchObject({ rev: 4, conversation: { name: 'hike', description: '' } });
+  });
+
+  it('says nothing that is too long, cannot be stored, or comes from who does not look after it', async () => {
+    const { id } = (await create(alice, { members: [carol.id], description: 'as it was' })).body;
+    for (const description of ['x'.repeat(501), 'a\0b', '\ud800', null]) {
+      expect(await create(bob, { description })).toMatchObject(refusal(400, 'bad_request'));
+      expect(await alice.api('PATCH', `/conversations/${id}`, { description })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'bad_request', details: [{ path: 'description' }] } },
+      });
+    }
+    const change = (one: Person, of = id) =>
+      one.api('PATCH', `/conversations/${of}`, { description: 'mine' });
+    expect(await change(carol)).toMatchObject(refusal(403, 'forbidden'));
+    expect(await change(bob)).toMatchObject(refusal(404, 'not_found'));
+    const dialog = (await alice.api('POST', '/conversations', { kind: 'dialog', userId: bob.id })).body;
+    expect(dialog.description).toBe('');
+    expect(await change(alice, dialog.id)).toMatchObject(refusal(400, 'bad_request'));
+    expect((await bob.api('GET', '/conversations')).body.items).toMatchObject([{ id: dialog.id }]);
+    expect((await carol.api('GET', `/conversations/${id}`)).body).toMatchObject({
+      description: 'as it was',
+      rev: 1,
+    });
+  });
+
   it('is found by the beginning of its name while it is public and somebody is in it', async () => {
     const name = `Trail ${alice.id.slice(0, 8)}`;
-    const { id } = (await create(alice, { name: `${name} 100%`, visibility: 'public' })).body;
+    const { id } = (
+      await create(alice, { name: `${name} 100%`, description: 'uphill', visibility: 'public' })
+    ).body;
     await create(alice, { name: `${name} secret` });
-    expect(await search(bob, name.toLowerCase())).toMatchObject([{ id, memberCount: 1, joined: false }]);
+    const seen = { id, description: 'uphill', memberCount: 1, joined: false };
+    expect(await search(bob, name.toLowerCase())).toMatchObject([seen]);
     expect(await search(alice, `${name} 100%`)).toMatchObject([{ id, joined: true }]);
     expect(await search(bob, `${name} %`)).toEqual([]);
-    expect((await bob.api('GET', `/groups/${id}`)).body).toMatchObject({ id, memberCount: 1, joined: false });
+    expect((await bob.api('GET', `/groups/${id}`)).body).toMatchObject(seen);
     await alice.api('PATCH', `/conversations/${id}`, { visibility: 'private' });
     expect(await search(bob, name)).toEqual([]);
     expect(await bob.api('GET', `/groups/${id}`)).toMatchObject(refusal(404, 'not_found'));

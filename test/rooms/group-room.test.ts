@@ -70,12 +70,16 @@ describe('a group room', () => {
     });
   });
 
-  it('follows its name and its roles', async () => {
+  it('follows its name, its description and its roles', async () => {
     const id = await createGroup('private', [bob]);
     const bobs = await bob.join('group', { id });
     expect(await bob.api('PATCH', `/conversations/${id}`, { name: 'mine' })).toMatchObject({ status: 403 });
     expect(await alice.api('PATCH', `/conversations/${id}`, { name: 'swim' })).toMatchObject({ status: 200 });
     await bobs.until(() => bobs.state.name === 'swim');
+    expect(bobs.state.description).toBe('');
+    await alice.api('PATCH', `/conversations/${id}`, { description: 'in the lake' });
+    await bobs.until(() => bobs.state.description === 'in the lake');
+    expect((await alice.join('group', { id })).state.description).toBe('in the lake');
     await alice.api('PATCH', `/conversations/${id}/members/${bob.id}`, { role: 'admin' });
     await bobs.until(() => bobs.state.members.get(bob.id).role === 'admin');
     expect(await bob.api('PATCH', `/conversations/${id}`, { name: 'sail' })).toMatchObject({ status: 200 });

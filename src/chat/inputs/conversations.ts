@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VISIBILITIES } from '../../entities/conversation.ts';
 import { ROLES } from '../../entities/membership.ts';
-import { MAX_MEMBERS_ADDED } from '../limits.ts';
+import { MAX_GROUP_DESCRIPTION_LENGTH, MAX_MEMBERS_ADDED } from '../limits.ts';
 import { NAME_ONE_PERSON, namesOnePerson, personFields, personInput } from './friendships.ts';
 import { idInput } from './ids.ts';
 import { cleanText } from './text.ts';
@@ -9,6 +9,9 @@ import { cleanText } from './text.ts';
 export const MAX_GROUP_NAME_LENGTH = 100;
 
 export const groupNameInput = cleanText(MAX_GROUP_NAME_LENGTH, 1).meta({ example: 'Sunday hike' });
+const groupDescriptionInput = cleanText(MAX_GROUP_DESCRIPTION_LENGTH)
+  .trim()
+  .meta({ description: 'what the group is about', example: 'Every Sunday at nine, in any weather' });
 export const visibilityInput = z
   .enum(VISIBILITIES)
   .meta({ description: 'a public group is found and joined by anybody; a private one only by being added' });
@@ -16,6 +19,7 @@ export const roleInput = z.enum(ROLES);
 
 export const createGroupInput = z.object({
   name: groupNameInput,
+  description: groupDescriptionInput.optional(),
   visibility: visibilityInput.default('private'),
   members: z.array(idInput).max(MAX_MEMBERS_ADDED).default([]),
 });
@@ -29,7 +33,7 @@ export const openConversationInput = z.discriminatedUnion('kind', [
 ]);
 
 export const updateConversationInput = z
-  .object({ name: groupNameInput, visibility: visibilityInput })
+  .object({ name: groupNameInput, description: groupDescriptionInput, visibility: visibilityInput })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'nothing to change');
 

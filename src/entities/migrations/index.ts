@@ -1,6 +1,7 @@
 import { Admins } from './2026-11-21-admins.ts';
 import { BothSides } from './2026-11-21-both-sides.ts';
 import { EmailTokens } from './2026-11-21-email-tokens.ts';
+import { GroupDescriptions } from './2026-11-21-group-descriptions.ts';
 import { Identities } from './2026-11-21-identities.ts';
 import { Invitations } from './2026-11-21-invitations.ts';
 import { TheLobby } from './2026-11-21-lobby.ts';
@@ -39,4 +40,5 @@ export const migrations: { name: string; class: typeof TheCore }[] = [
   { name: '2026-11-21-lobby', class: TheLobby },
   { name: '2026-11-21-both-sides', class: BothSides },
   { name: '2026-11-21-password-codes', class: PasswordCodes },
+  { name: '2026-11-21-group-descriptions', class: GroupDescriptions },
 ];

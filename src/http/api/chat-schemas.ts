@@ -73,6 +73,7 @@ export const conversationInfoSchema = z
     number: z.int().meta({ description: 'a small integer, unique too' }),
     kind: z.enum(CONVERSATION_KINDS),
     name: z.string().meta({ description: 'empty for a dialog' }),
+    description: z.string().meta({ description: 'what a group is about; empty for a dialog' }),
     visibility: z.enum(VISIBILITIES),
     avatar: z.string().nullable().meta({
       description: 'picture of a group, relative to this server; `&size=thumb` makes it smaller',

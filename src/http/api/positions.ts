@@ -33,7 +33,7 @@ const changesSchema = z
           'who joined, left, changed role or moved a mark; in groups of more than 100, of the marks only your own',
       }),
       conversation: orNull(conversationInfoSchema).meta({
-        description: 'if name, visibility or picture changed',
+        description: 'if name, description, visibility or picture changed',
       }),
     }),
     z.object({ reset: z.literal(true), ...position }),
