@@ -8,6 +8,10 @@ import { MAX_TIES, SMALL_GROUP } from './limits.ts';
 export interface ListedGroup {
   readonly id: string;
   readonly name: string;
+  readonly description: string;
+  /** Null without a picture, as its key is. */
+  readonly avatarId: string | null;
+  readonly avatarKey: string | null;
   readonly createdAt: string;
   readonly changedAt: string;
   /** In the order in which they joined; of a large group the first ones. */
@@ -22,7 +26,8 @@ export interface ListedMember {
 }
 
 const GROUPS = `
-  select c.id, c.name, ${isoSql('c.created_at')} as "createdAt", ${isoSql('c.changed_at')} as "changedAt", (
+  select c.id, c.name, c.description, c.avatar_id as "avatarId", c.avatar_key as "avatarKey",
+    ${isoSql('c.created_at')} as "createdAt", ${isoSql('c.changed_at')} as "changedAt", (
     select json_agg(m) from (
       select u.id, u.username, u.avatar_key as "avatarKey", o.role
       from membership o join "user" u on u.id = o.user_id

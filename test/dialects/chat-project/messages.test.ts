@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { namesIn } from '../../support/files.ts';
-import { startTestServer, type TestServer } from '../../support/server.ts';
-import { befriend, type Client, client, listOf, TIME, UUID } from './support.ts';
+import { namesIn, upload } from '../../support/files.ts';
+import { picture } from '../../support/pictures.ts';
+import { apiOf, startTestServer, type TestServer } from '../../support/server.ts';
+import { befriend, type Client, client, listOf, PASSWORD, TIME, UUID } from './support.ts';
 
 let server: TestServer;
 let at: string;
@@ -178,7 +179,11 @@ describe('a group', () => {
 
   it('is made, joined and spoken in by its members only', async () => {
     const groups = '/api/users/groups/';
-    const made = await alice.ask('POST', groups, { name: 'Sunday hike', members: [bob.id] });
+    const made = await alice.ask('POST', groups, {
+      name: 'Sunday hike',
+      description: 'Up the hill',
+      members: [bob.id],
+    });
     expect(made.status).toBe(201);
     const member = (one: Client, role: string) => ({
       id: one.id,
@@ -189,7 +194,7 @@ describe('a group', () => {
     expect(made.body).toEqual({
       id: UUID,
       name: 'Sunday hike',
-      description: '',
+      description: 'Up the hill',
       created_at: TIME,
       updated_at: TIME,
       group_image: null,
@@ -222,8 +227,36 @@ describe('a group', () => {
           media: [{ id: UUID, file: expect.stringContaining('/map_'), uploaded_at: TIME }],
         },
       });
-    for (const json of [{}, { name: '' }, { name: 'x', members: ['bob'] }])
+    for (const json of [
+      {},
+      { name: '' },
+      { name: 'x', members: ['bob'] },
+      { name: 'x', description: 'x'.repeat(501) },
+      { name: 'x', description: ['x'] },
+    ])
       expect(await alice.ask('POST', groups, json)).toMatchObject({ status: 400 });
     await Promise.all([alices, bobs, carols].map((each) => each.close()));
+  });
+
+  it('is shown as other wires have changed it, with its picture for whoever was shown it', async () => {
+    const groups = '/api/users/groups/';
+    const { id, description } = (await alice.ask('POST', groups, { name: 'swim', members: [bob.id] })).body;
+    expect(description).toBe('');
+    const { username } = alice;
+    const { accessToken } = (await server.api('POST', '/sessions', { username, password: PASSWORD })).body;
+    const api = apiOf(server.url, accessToken);
+    const path = `/conversations/${id}`;
+    const options = { method: 'PUT', path: `${path}/avatar`, name: 'lake.png' };
+    await upload(server, { accessToken }, await picture().png().toBuffer(), options);
+    await api('PATCH', path, { description: 'in the lake' });
+    const [group] = (await bob.ask('GET', groups)).body;
+    const image = expect.stringMatching(/^\/chat-project\/media\/group_images\/[\w-]+\.webp\?key=[\w-]+$/);
+    expect(group).toMatchObject({ id, description: 'in the lake', group_image: image });
+    const shown = await fetch(server.url + group.group_image);
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    await shown.body?.cancel();
+    expect((await fetch(server.url + group.group_image.replace(/\?.*/, ''))).status).toBe(404);
+    await api('DELETE', `${path}/avatar`);
+    expect((await bob.ask('GET', groups)).body[0]).toMatchObject({ id, group_image: null });
   });
 });

@@ -8,6 +8,7 @@ import { sendFile } from '../../send-file.ts';
 import type { Face } from './face.ts';
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const GROUP_IMAGE = new RegExp(`^(${UUID})\\.webp$`, 'i');
 const IMAGE = new RegExp(`^User_(${UUID})\\.webp$`, 'i');
 /** The name may hold anything, so what makes it the only one is looked for from its end. */
 const FILE = new RegExp(`_(${UUID})(?:\\.[^.]*)?$`, 'i');
@@ -17,6 +18,10 @@ export function addFiles({ app, chat, base }: Face): void {
   app.get(`${base}/media/user_images/:name`, (c) => {
     const userId = idIn(IMAGE, c.req.param('name'));
     return send(c, () => readAvatar(chat, { userId, key: c.req.query('key') ?? '' }));
+  });
+  app.get(`${base}/media/group_images/:name`, (c) => {
+    const id = idIn(GROUP_IMAGE, c.req.param('name'));
+    return send(c, () => readMedia(chat, { avatarKey: c.req.query('key') ?? '' }, { id, size: 'full' }));
   });
   app.get(`${base}/media/media/files/:name`, (c) => {
     const id = idIn(FILE, c.req.param('name'));

@@ -10,7 +10,7 @@ import { getGroup, type ListedGroup, listGroups } from '../../../chat/list-group
 import { callerOf, signedIn } from './auth.ts';
 import { bodyOf, textOfField } from './bodies.ts';
 import type { Face } from './face.ts';
-import { imageOf, timeOf } from './views.ts';
+import { groupImageOf, imageOf, timeOf } from './views.ts';
 
 /** Named by the old server and never built: they follow its friendships, and are the groups that everybody sees. */
 export function addGroups({ app, chat, tokens, base }: Face): void {
@@ -23,7 +23,11 @@ export function addGroups({ app, chat, tokens, base }: Face): void {
 
   app.post(path, signedIn(tokens), async (c) => {
     const body = await bodyOf(c);
-    const input = parse(createGroupInput, { name: textOfField(body.name), members: membersIn(body) });
+    const input = parse(createGroupInput, {
+      name: textOfField(body.name),
+      description: textOfField(body.description) ?? body.description,
+      members: membersIn(body),
+    });
     return answer(c, await createGroup(chat, callerOf(c).userId, input));
   });
 
@@ -40,15 +44,15 @@ export function addGroups({ app, chat, tokens, base }: Face): void {
     return c.json(groupOf(await getGroup(chat, callerOf(c).userId, groupId)), 201);
   }
 
-  function groupOf({ id, name, createdAt, changedAt, members }: ListedGroup): object {
+  function groupOf(group: ListedGroup): object {
     return {
-      id,
-      name,
-      description: '',
-      created_at: timeOf(createdAt),
-      updated_at: timeOf(changedAt),
-      group_image: null,
-      members: members.map((member) => ({
+      id: group.id,
+      name: group.name,
+      description: group.description,
+      created_at: timeOf(group.createdAt),
+      updated_at: timeOf(group.changedAt),
+      group_image: groupImageOf(base, group),
+      members: group.members.map((member) => ({
         id: member.id,
         username: member.username,
         personal_image: imageOf(base, member.id, member.avatarKey),

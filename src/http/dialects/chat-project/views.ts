@@ -1,4 +1,5 @@
 import type { AttachmentView, MarkView, MessageView } from '../../../chat/events.ts';
+import type { ListedGroup } from '../../../chat/list-groups.ts';
 import type { Tie, TiedPerson } from '../../../chat/ties.ts';
 import { messageUuid, statusUuid } from './ids.ts';
 
@@ -10,6 +11,14 @@ export function timeOf(iso: string): string {
 /** All pictures of people are of one kind here. The key is what lets whoever was shown it see it. */
 export function imageOf(base: string, userId: string, avatarKey: string | null): string | null {
   return avatarKey === null ? null : `${base}/media/user_images/User_${userId}.webp?key=${avatarKey}`;
+}
+
+/** Named by the picture itself, so that it is read like any other of ours. */
+export function groupImageOf(
+  base: string,
+  { avatarId, avatarKey }: Pick<ListedGroup, 'avatarId' | 'avatarKey'>,
+): string | null {
+  return avatarId === null ? null : `${base}/media/group_images/${avatarId}.webp?key=${avatarKey}`;
 }
 
 export function userOf(base: string, person: TiedPerson): object {
