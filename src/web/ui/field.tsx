@@ -23,8 +23,8 @@ interface FieldProps extends InputProps {
   readonly error?: string | undefined;
 }
 
-/** One input with its name, a hint, and what is wrong with it. */
-export function Field({ label, type = 'text', hint, error, ...input }: FieldProps) {
+/** One input with its name, what is in it at first, a hint, and what is wrong with it. */
+export function Field({ label, type = 'text', hint, error, value, ...input }: FieldProps) {
   const id = useId();
   const about = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean);
   return (
@@ -35,6 +35,8 @@ export function Field({ label, type = 'text', hint, error, ...input }: FieldProp
         // The roles that an input may have depend on its type; none of ours has one.
         type={type as 'text'}
         {...input}
+        // As `value` it would come back at every drawing, over what was typed.
+        defaultValue={value}
         id={id}
         aria-invalid={error !== undefined ? 'true' : undefined}
         aria-describedby={about.length > 0 ? about.join(' ') : undefined}
