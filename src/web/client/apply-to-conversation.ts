@@ -40,8 +40,8 @@ function change(
       return { ...moved, conversation: { ...moved.conversation, memberCount, role: member.role } };
     }
     case 'conversation': {
-      const { name, visibility } = event.conversation;
-      return known({ ...before, name, visibility });
+      const { name, description, visibility } = event.conversation;
+      return known({ ...before, name, description, visibility });
     }
     case 'reset':
       return { conversation: before, exact: false };

@@ -1,4 +1,13 @@
-import type { Conversation, Friendship, Member, Message, OwnUser, Role, User, Visibility } from './wire.ts';
+import type {
+  Conversation,
+  ConversationInfo,
+  Friendship,
+  Member,
+  Message,
+  OwnUser,
+  Role,
+  User,
+} from './wire.ts';
 
 /** `ended`: the session is over, and nothing is tried any more. */
 export type Connectedness = 'offline' | 'connecting' | 'online' | 'ended';
@@ -166,6 +175,9 @@ export interface PersonRef {
   readonly username?: string;
 }
 
+/** What is up to those who look after a group. */
+export type GroupFacts = Pick<ConversationInfo, 'name' | 'description' | 'visibility'>;
+
 /** Everything that a chat page does, over one `inbox` and the HTTP API. */
 export interface ChatClient {
   readonly api: Api;
@@ -201,9 +213,9 @@ export interface ChatClient {
 
   /** The dialog with somebody, made if need be; answers its id, and it is in the snapshot then. */
   openDialog(person: PersonRef): Promise<string>;
-  createGroup(group: { name: string; members?: readonly string[]; visibility?: Visibility }): Promise<string>;
+  createGroup(group: Partial<GroupFacts> & { name: string; members?: readonly string[] }): Promise<string>;
   joinGroup(conversationId: string): Promise<void>;
-  updateGroup(conversationId: string, change: { name?: string; visibility?: Visibility }): Promise<void>;
+  updateGroup(conversationId: string, change: Partial<GroupFacts>): Promise<void>;
   addMembers(conversationId: string, userIds: readonly string[]): Promise<void>;
   setRole(conversationId: string, userId: string, role: Role): Promise<void>;
   mute(conversationId: string, muted: boolean): Promise<void>;

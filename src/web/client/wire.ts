@@ -72,6 +72,8 @@ export interface ConversationInfo {
   readonly kind: ConversationKind;
   /** Empty for a dialog. */
   readonly name: string;
+  /** What a group is about. */
+  readonly description: string;
   readonly visibility: Visibility;
 }
 

@@ -3,14 +3,13 @@ import { useChat, useMe, useSnapshot } from '../app-context.ts';
 import type { Conversation, User } from '../client/index.ts';
 import { navigate } from '../router.tsx';
 import { Avatar } from '../ui/avatar.tsx';
-import { Field } from '../ui/field.tsx';
 import { Confirm, DialogActions, Modal } from '../ui/modal.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { useAction } from '../ui/use-action.ts';
 import { useTold } from '../ui/use-told.ts';
+import { GroupFields, groupOf } from './group-fields.tsx';
 import { MemberRow } from './member-row.tsx';
 import { PeoplePicker } from './people-picker.tsx';
-import { VisibilityChoice } from './visibility-choice.tsx';
 
 const RANK = { owner: 0, admin: 1, member: 2 } as const;
 
@@ -54,6 +53,7 @@ export function GroupInfo({ conversation }: { readonly conversation: Conversatio
           </div>
         </div>
       </div>
+      {conversation.description !== '' && <p class="about">{conversation.description}</p>}
       <section class="section" aria-label="Members">
         <div class="sheet-head">
           <h2 style={{ flex: 1 }}>Members</h2>
@@ -101,27 +101,17 @@ interface ChangeGroupProps {
   onClose(): void;
 }
 
-function ChangeGroup({ conversation: { id, name, visibility }, onClose }: ChangeGroupProps) {
+function ChangeGroup({ conversation, onClose }: ChangeGroupProps) {
   const client = useChat();
   const action = useAction();
-  const [chosen, setChosen] = useState(visibility);
   const submit = async (event: Event) => {
-    const fields = fieldsOf(event);
-    const change = { name: fields.name ?? name, visibility: chosen };
-    if (await action.run(() => client.updateGroup(id, change))) onClose();
+    const change = groupOf(event);
+    if (await action.run(() => client.updateGroup(conversation.id, change))) onClose();
   };
   return (
     <Modal title="Change the group" onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <Field
-          label="Name"
-          name="name"
-          value={name}
-          maxLength={100}
-          error={action.problemOf('name')}
-          required
-        />
-        <VisibilityChoice value={chosen} onChange={setChosen} />
+        <GroupFields group={conversation} action={action} />
         <Problem text={action.problem} />
         <DialogActions onCancel={onClose}>
           <button type="submit" class="button primary" disabled={action.busy}>

@@ -1,8 +1,8 @@
 import type { Visibility } from '../client/index.ts';
 
 interface VisibilityChoiceProps {
-  readonly value: Visibility;
-  onChange(value: Visibility): void;
+  /** What is chosen at first. */
+  readonly first: Visibility;
 }
 
 const CHOICES: readonly (readonly [Visibility, string])[] = [
@@ -10,18 +10,13 @@ const CHOICES: readonly (readonly [Visibility, string])[] = [
   ['public', 'Open to everybody'],
 ];
 
-export function VisibilityChoice({ value, onChange }: VisibilityChoiceProps) {
+export function VisibilityChoice({ first }: VisibilityChoiceProps) {
   return (
     <fieldset class="choices">
       <legend>Who may join</legend>
       {CHOICES.map(([choice, name]) => (
         <label class="choice" key={choice}>
-          <input
-            type="radio"
-            name="visibility"
-            checked={value === choice}
-            onChange={() => onChange(choice)}
-          />
+          <input type="radio" name="visibility" value={choice} defaultChecked={first === choice} />
           <span>{name}</span>
         </label>
       ))}

@@ -133,8 +133,13 @@ describe('what happens, applied to the picture before it', () => {
       members: [alice.me.id],
     });
     await alice.until((now) => now.conversations.has(body.id), 'the new group');
-    await bob.api('PATCH', `/conversations/${body.id}`, { name: 'coffee', visibility: 'public' });
+    await bob.api('PATCH', `/conversations/${body.id}`, {
+      name: 'coffee',
+      description: 'strong',
+      visibility: 'public',
+    });
     await alice.until((now) => now.conversations.get(body.id)?.name === 'coffee', 'the new name');
+    expect(alice.now.conversations.get(body.id)).toMatchObject({ description: 'strong' });
     await isAsFresh();
   });
 

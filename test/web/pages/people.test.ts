@@ -111,6 +111,40 @@ describe('two people in two browsers', IN_BROWSER, () => {
     expectNoProblems(bob);
     await Promise.all([alice.context.close(), bob.context.close()]);
   });
+
+  it('read what a group is about, and lose nothing that they type while others come', async () => {
+    const bob = await signUpInWindow(server.url, 'Bob');
+    const alice = await signUpInWindow(server.url, 'Alice');
+    const name = `Hike ${alice.username}`;
+    await alice.page.getByRole('link', { name: 'New group' }).click();
+    await alice.page.getByLabel('Name', { exact: true }).fill(name);
+    await alice.page.getByLabel('Description').fill('Every Sunday');
+    await alice.page.getByLabel('Open to everybody').check();
+    await alice.page.getByRole('button', { name: 'Create group' }).click();
+    await alice.page.waitForURL(/\/c\/[\w-]+$/);
+    await alice.page.goto(`${alice.page.url()}/info`);
+    await alice.page.getByText('Every Sunday', { exact: true }).waitFor();
+    await alice.page.getByText('Open to everybody · one member').waitFor();
+
+    await alice.page.getByRole('button', { name: 'Change' }).click();
+    const form = alice.page.getByRole('dialog');
+    await form.getByLabel('Name', { exact: true }).fill(`${name} again`);
+    await form.getByLabel('Description').fill('Every Monday');
+    await form.getByLabel('By invitation').check();
+    await bob.page.getByRole('link', { name: 'People', exact: true }).click();
+    await bob.page.getByLabel('Find people and public groups').fill(name);
+    await bob.page.getByRole('button', { name: `Join ${name}` }).click();
+    await alice.page.getByText('Open to everybody · 2 members').waitFor();
+    await form.getByRole('button', { name: 'Save' }).click();
+
+    await bob.page.waitForURL(/\/c\/[\w-]+$/);
+    await bob.page.goto(`${bob.page.url()}/info`);
+    await bob.page.getByText('Every Monday', { exact: true }).waitFor();
+    await bob.page.getByText('By invitation · 2 members').waitFor();
+    await bob.page.getByRole('heading', { name: `${name} again` }).waitFor();
+    expectNoProblems(alice, bob);
+    await Promise.all([alice.context.close(), bob.context.close()]);
+  });
 });
 
 describe('a session', IN_BROWSER, () => {
