@@ -240,3 +240,7 @@ export const MAX_LOBBY_SWEPT = 200;
 export const MAX_UNREAD_BYTES = 4 * 1_048_576;
 /** Events that wait for one client: until it has what it missed, or until those before them are in its words. */
 export const MAX_HELD_EVENTS = 10_000;
+
+/** Of what strangers can cause in the log, so many entries of each event in such a while; the rest is counted. */
+export const MAX_REFUSAL_ENTRIES = 100;
+export const REFUSAL_ENTRIES_MS = 60_000;
