@@ -154,7 +154,8 @@ async function start(config: Config, log: Log, opened: AsyncDisposableStack): Pr
   opened.defer(() => dialects.close());
   const server = createHttpServer(dialects, log, patienceFor(config.media.uploadMs));
   const sockets = attachSockets(server, {
-    ...{ log, door, origins, marks, nodes: matchmaker.nodes, reseat: comeBack },
+    ...{ log, securityLog: chat.securityLog, addresses, door, origins, marks, nodes: matchmaker.nodes },
+    reseat: comeBack,
     elsewhere: (upgrade) => dialects.upgrade(upgrade),
   });
   opened.defer(() => sockets.close());

@@ -26,7 +26,7 @@ export async function changeEmail(
     return { user, reader };
   });
   if (user.unprovenEmail !== null) {
-    if (reader) notice(chat, 'email-asked', reader);
+    notice(chat, 'email-asked', { userId: user.id, reader });
     offerVerification(chat, user.id);
   }
   return meView(chat, user);
@@ -41,5 +41,5 @@ export async function removeEmail(chat: Needs, caller: Caller, proof: FreshProof
     await em.nativeDelete(EmailToken, { userId: user.id });
     return reader;
   });
-  if (reader) notice(chat, 'email-removed', reader);
+  notice(chat, 'email-removed', { userId: caller.userId, reader });
 }

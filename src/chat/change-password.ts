@@ -6,7 +6,7 @@ import { requireNotTheName } from './not-the-name.ts';
 import { noticePasswordChange } from './notices.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions'>;
+type Needs = Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions' | 'securityLog'>;
 
 /** All other sessions end, and a reset or a passcode that somebody asked for before does not undo it. */
 export async function changePassword(
@@ -14,7 +14,7 @@ export async function changePassword(
   caller: Caller,
   { password, newPassword }: ChangePassword,
 ): Promise<void> {
-  const checkedHash = await checkPassword(chat, caller.userId, password);
+  const checkedHash = await checkPassword(chat, caller, password);
   const user = await getUserOrFail(chat.database.em.fork(), caller.userId);
   requireNotTheName(newPassword, user, 'newPassword');
   await keepNewPassword(chat, caller, checkedHash, newPassword);

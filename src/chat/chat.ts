@@ -32,6 +32,7 @@ import { Presence } from './presence.ts';
 import type { NodeFacts } from './presence-store.ts';
 import { RateLimits } from './rate-limits.ts';
 import type { Rates } from './rates.ts';
+import { SecurityLog } from './security-log.ts';
 import { SignInDelays } from './sign-in-delays.ts';
 import { Tokens } from './tokens.ts';
 import { UserAnnouncer } from './user-announcer.ts';
@@ -67,6 +68,7 @@ export interface Chat {
   readonly database: Database;
   readonly bus: Bus;
   readonly log: Log;
+  readonly securityLog: SecurityLog;
   /** In lower case. */
   readonly admins: ReadonlySet<string>;
   readonly announcer: Announcer;
@@ -100,6 +102,7 @@ export interface Chat {
 export function createChat(options: ChatOptions): Chat {
   const { database, bus, log } = options;
   const nodeId = randomUUID();
+  const securityLog = new SecurityLog(log);
   const links = new MediaLinks(options.keys);
   const announcer = new Announcer(bus, new MemberTopics(database));
   const userAnnouncer = new UserAnnouncer({ database, bus, log });
@@ -111,7 +114,7 @@ export function createChat(options: ChatOptions): Chat {
     leaseMs: options.leaseMs,
     facts: options.nodeFacts,
   });
-  const sessions = new LiveSessions(bus);
+  const sessions = new LiveSessions(bus, securityLog);
   const lobby = new Lobby(bus, { sessions, presence });
   const outbox = new Outbox(options.mailer, log);
   const media = createMedia(options);
@@ -134,6 +137,7 @@ export function createChat(options: ChatOptions): Chat {
     database,
     bus,
     log,
+    securityLog,
     admins,
     announcer,
     userAnnouncer,
@@ -151,7 +155,7 @@ export function createChat(options: ChatOptions): Chat {
     exports: new Exports(),
     media,
     links,
-    limits: new RateLimits(options.rates),
+    limits: new RateLimits(options.rates, { securityLog }),
     signInDelays: new SignInDelays(database, options.rates !== undefined),
     publicUrl: options.publicUrl,
     allowedOrigins: options.allowedOrigins,
@@ -172,6 +176,7 @@ export function createChat(options: ChatOptions): Chat {
       await outbox.drain();
       await presence.stop();
       sessions.close();
+      securityLog.flush();
     },
   };
 }

@@ -6,7 +6,7 @@ import { type MailedProof, offerVerification } from './post-verification.ts';
 import type { NewSession } from './sign-in-as.ts';
 import { asTaken, findByUsername, usernameTaken } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'tokens' | 'admins'>;
+type Needs = Pick<Chat, 'database' | 'tokens' | 'admins' | 'securityLog'>;
 export type AccountNeeds = Needs & Pick<Chat, 'passwords' | 'keys' | 'outbox' | 'publicUrl' | 'limits'>;
 
 export interface NewAccount {
@@ -36,11 +36,15 @@ export async function createAccount(chat: AccountNeeds, input: NewAccount & Visi
 
 export async function addUser(chat: Needs, input: NewUser, visitor: Visitor): Promise<NewSession> {
   try {
-    return await chat.database.em.fork().transactional(async (em) => {
+    const opened = await chat.database.em.fork().transactional(async (em) => {
       const user = await createUser(em, input);
       await takeAdminName(chat, em, user);
       return { user, ...(await openSession(chat, em, user, visitor)) };
     });
+    const { user, session } = opened;
+    const way = user.guest ? 'guest' : 'password';
+    chat.securityLog.signedUp({ way, userId: user.id, sessionId: session.id, address: visitor.address });
+    return opened;
   } catch (error) {
     throw asTaken(error);
   }

@@ -2,6 +2,7 @@ import { Challenge } from '../entities/challenge.ts';
 import { type EntityManager, query } from '../entities/database.ts';
 import { EmailToken } from '../entities/email-token.ts';
 import { User } from '../entities/user.ts';
+import type { Caller } from './authenticate.ts';
 import type { Chat } from './chat.ts';
 import { ChatError } from './errors.ts';
 import { getUserOrFail } from './user-lookup.ts';
@@ -33,13 +34,14 @@ export async function lockUserWith(
 
 /** Answers the hash that was checked. */
 export async function checkPassword(
-  chat: Pick<Chat, 'database' | 'passwords'>,
-  userId: string,
+  chat: Pick<Chat, 'database' | 'passwords' | 'securityLog'>,
+  { userId, sessionId }: Caller,
   password: string,
 ): Promise<string | null | undefined> {
   const { passwordHash } = await getUserOrFail(chat.database.em.fork(), userId);
-  if (!(await chat.passwords.verify(passwordHash, password))) throw wrongPassword();
-  return passwordHash;
+  if (await chat.passwords.verify(passwordHash, password)) return passwordHash;
+  chat.securityLog.proofRefused({ way: 'password', userId, sessionId }, 'wrong_credentials');
+  throw wrongPassword();
 }
 
 /** Whoever is halfway in has to begin again, too. Answers what has to be announced after the commit. */

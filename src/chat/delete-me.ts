@@ -21,7 +21,7 @@ import { lockPair } from './people.ts';
 import { getUserOrFail } from './user-lookup.ts';
 import { forgetWaysIn } from './ways-in.ts';
 
-type Needs = Parameters<typeof announceErased>[0] & Pick<Chat, 'database' | 'passwords'>;
+type Needs = Parameters<typeof announceErased>[0] & Pick<Chat, 'database' | 'passwords' | 'securityLog'>;
 
 /**
  * What they said and sent stays where it was said, by 'Deleted user'; dialogs stay for the others. Nothing else of them
@@ -33,6 +33,7 @@ export async function deleteMe(chat: Needs, caller: Caller, { password }: Delete
   const erased = await chat.database.em
     .fork()
     .transactional(async (em) => eraseAccount(em, await lockUserWith(em, userId, checkedHash)));
+  chat.securityLog.accountChanged('account-deleted', userId);
   await announceErased(chat, erased);
 }
 

@@ -50,7 +50,7 @@ const OWNER = {
  * are counted before they are looked at: many at the same moment are no more than that.
  */
 export async function takeEmailCode(
-  chat: Pick<Chat, 'database' | 'keys'>,
+  chat: Pick<Chat, 'database' | 'keys' | 'securityLog'>,
   purpose: EmailTokenPurpose,
   owner: CodeOwner,
   code: string,
@@ -68,7 +68,10 @@ export async function takeEmailCode(
   const right = codeHashes(chat, purpose, row?.user_id ?? '', code).some((hash) =>
     equal(hash, row?.code_hash),
   );
-  if (row === undefined || !right) throw badCode();
+  if (row === undefined || !right) {
+    chat.securityLog.mailCodeRefused(row?.user_id, purpose);
+    throw badCode();
+  }
   const taken = await query(
     chat.database.em,
     'update email_token set used_at = $2 where id = $1 and used_at is null and code_hash = $3 returning id',

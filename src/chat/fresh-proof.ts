@@ -10,10 +10,13 @@ import type { FreshProof } from './inputs/factors.ts';
 
 import { type AssertionOptions, assertionOptions } from './passkey-assertions.ts';
 import { requireFullAccount } from './people.ts';
-import { checkSecondFactor, secondFactorRequired, secondFactorsOf } from './second-factors.ts';
+import { checkSecondFactor, secondFactorRequired, secondFactorsOf, wayOf } from './second-factors.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'passwords' | 'vault' | 'log' | 'publicUrl' | 'allowedOrigins'>;
+type Needs = Pick<
+  Chat,
+  'database' | 'passwords' | 'vault' | 'log' | 'securityLog' | 'publicUrl' | 'allowedOrigins'
+>;
 
 /**
  * What changes how somebody signs in is done only for who can sign in this very moment: an open session may be one
@@ -31,7 +34,11 @@ export async function withFreshProof<Result>(
     const refusal = await refuseSecondFactor(chat, em, user, proof);
     return refusal ?? { result: await work(em, user) };
   });
-  if (outcome instanceof ChatError) throw outcome;
+  if (outcome instanceof ChatError) {
+    const given = outcome.code !== 'second_factor_required';
+    if (given) chat.securityLog.proofRefused({ way: wayOf(proof), second: true, ...caller }, outcome.code);
+    throw outcome;
+  }
   return outcome.result;
 }
 
@@ -40,7 +47,7 @@ export async function withFreshProof<Result>(
  * session that is fresh instead.
  */
 export async function checkFirstFactor(
-  chat: Pick<Chat, 'database' | 'passwords'>,
+  chat: Pick<Chat, 'database' | 'passwords' | 'securityLog'>,
   caller: Caller,
   password: string | undefined,
 ): Promise<string | null | undefined> {
@@ -51,7 +58,7 @@ export async function checkFirstFactor(
     return null;
   }
   if (password === undefined) throw new ChatError('wrong_credentials', 'say your password');
-  return checkPassword(chat, caller.userId, password);
+  return checkPassword(chat, caller, password);
 }
 
 /** The other half of a proof by passkey: what it has to sign, and the token to bring along. */

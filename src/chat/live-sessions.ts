@@ -4,6 +4,7 @@ import { databaseNow, type EntityManager } from '../entities/database.ts';
 import { Session } from '../entities/session.ts';
 import { ChatError } from './errors.ts';
 import { topics } from './events.ts';
+import type { SecurityLog } from './security-log.ts';
 
 /** Something that lives on a session's authority and must end with it: a room's client, a socket. */
 export interface SessionUser {
@@ -17,11 +18,13 @@ interface SessionsEnded {
 /** What of this node hangs on which session, so that a revoked one loses its sockets at once, on every node. */
 export class LiveSessions {
   readonly #bus: Bus;
+  readonly #securityLog: SecurityLog;
   readonly #users = new Map<string, Set<SessionUser>>();
   readonly #subscription: Subscription;
 
-  constructor(bus: Bus) {
+  constructor(bus: Bus, securityLog: SecurityLog) {
     this.#bus = bus;
+    this.#securityLog = securityLog;
     this.#subscription = bus.subscribe(topics.sessions, (payload) => {
       this.endHere((payload as SessionsEnded).sessionIds);
     });
@@ -39,8 +42,10 @@ export class LiveSessions {
 
   /** After the commit that revoked them. */
   announceEnded(sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return;
     const payload: SessionsEnded = { sessionIds };
-    if (sessionIds.length > 0) this.#bus.publish(topics.sessions, payload);
+    this.#securityLog.sessionsEnded(sessionIds);
+    this.#bus.publish(topics.sessions, payload);
   }
 
   endHere(sessionIds: readonly string[]): void {

@@ -7,20 +7,26 @@ import { newDeviceMail, passwordChangedMail } from './mails.ts';
 import { type NoticeKind, type NoticeReader, noticeMail } from './notice-mails.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox'>;
+type Needs = Pick<Chat, 'database' | 'outbox' | 'securityLog'>;
 
 /** What happens to an account is told to its proven address, and to no other. */
 export function readerOf({ id: userId, email, verified, username }: User): NoticeReader | undefined {
   return email == null || !verified ? undefined : { userId, to: email, username };
 }
 
-/** After the commit. */
-export function notice(chat: Pick<Chat, 'outbox'>, kind: NoticeKind, reader: NoticeReader): void {
-  chat.outbox.offer(async () => noticeMail(kind, reader));
+/** After the commit. `reader` is whoever had a proven address before it. */
+export function notice(
+  chat: Pick<Chat, 'outbox' | 'securityLog'>,
+  kind: NoticeKind,
+  { userId, reader }: { readonly userId: string; readonly reader: NoticeReader | undefined },
+): void {
+  chat.securityLog.accountChanged(kind, userId);
+  if (reader) chat.outbox.offer(async () => noticeMail(kind, reader));
 }
 
 /** The same, for who still has the address that they had. */
 export function noticeTo(chat: Needs, kind: NoticeKind, userId: string): void {
+  chat.securityLog.accountChanged(kind, userId);
   chat.outbox.offer(async () => {
     const reader = readerOf(await getUserOrFail(chat.database.em.fork(), userId));
     return reader && noticeMail(kind, reader);
@@ -29,6 +35,7 @@ export function noticeTo(chat: Needs, kind: NoticeKind, userId: string): void {
 
 /** After the commit. */
 export function noticePasswordChange(chat: Needs, user: User): void {
+  chat.securityLog.accountChanged('password-changed', user.id);
   const reader = readerOf(user);
   if (reader) chat.outbox.offer(async () => passwordChangedMail(reader));
 }
@@ -37,7 +44,11 @@ export function noticePasswordChange(chat: Needs, user: User): void {
  * Told once a session is there that is unlike all that this account has had; the first of all is no news. It may
  * be asked for before the commit: the user is locked until then, and waited for here.
  */
-export function noticeNewDevice(chat: Needs, user: User, sessionId: string): void {
+export function noticeNewDevice(
+  chat: Pick<Chat, 'database' | 'outbox'>,
+  user: User,
+  sessionId: string,
+): void {
   const reader = readerOf(user);
   if (!reader) return;
   const { userId } = reader;

@@ -7,7 +7,7 @@ import type { SignInWithPasscode } from './inputs/accounts.ts';
 import { PASSCODE_ANSWER_MS } from './limits.ts';
 import { passcodeMail } from './mails.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
-import { admitted, signInAs } from './sign-in-as.ts';
+import { signInAs, tryToSignIn } from './sign-in-as.ts';
 import { findOwner } from './user-lookup.ts';
 
 /**
@@ -27,16 +27,20 @@ export function requestPasscode(chat: Pick<Chat, 'database' | 'keys' | 'outbox'>
 
 /** The code in place of the password. That a try is written down takes time, which must not tell of an account. */
 export function signInWithPasscode(
-  chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'tokens' | 'admins'>,
+  chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'tokens' | 'admins' | 'securityLog'>,
   { email, code, ...visitor }: SignInWithPasscode & Visitor,
 ): Promise<SignedIn> {
   return evenly(PASSCODE_ANSWER_MS, async () => {
-    const proven = await takeEmailCode(chat, 'passcode', { email }, code);
-    const outcome = await chat.database.em.fork().transactional(async (em) => {
-      const user = await lockUser(em, proven.userId);
-      if (user.email !== proven.email || !user.verified) throw badCode();
-      return signInAs(chat, em, user, visitor);
+    const { address } = visitor;
+    const { signedIn } = await tryToSignIn(chat, { way: 'mail-code', address }, async (about) => {
+      const proven = await takeEmailCode(chat, 'passcode', { email }, code);
+      about(proven.userId);
+      return chat.database.em.fork().transactional(async (em) => {
+        const user = await lockUser(em, proven.userId);
+        if (user.email !== proven.email || !user.verified) throw badCode();
+        return signInAs(chat, em, user, visitor);
+      });
     });
-    return admitted(outcome).signedIn;
+    return signedIn;
   });
 }

@@ -6,7 +6,7 @@ import type { Assertion } from './inputs/factors.ts';
 import { CHALLENGE_SECONDS } from './limits.ts';
 import { relyingParty } from './relying-party.ts';
 
-type Needs = Pick<Chat, 'publicUrl' | 'allowedOrigins' | 'log'>;
+type Needs = Pick<Chat, 'publicUrl' | 'allowedOrigins' | 'securityLog'>;
 
 /** For `navigator.credentials.get`, as its JSON form. */
 export type AssertionOptions = Awaited<ReturnType<typeof generateAuthenticationOptions>>;
@@ -68,7 +68,7 @@ export async function acceptAssertion(
     return true;
   } catch {
     // The library throws for whatever does not fit: another origin, another challenge, a counter that went back.
-    chat.log.warn({ userId, passkeyId: passkey.id }, 'a passkey did not prove what it should');
+    chat.securityLog.passkeyRefused(userId, passkey.id);
     return false;
   }
 }

@@ -56,7 +56,10 @@ export interface ChangePasswordByCode {
 
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
 export async function changePasswordByCode(
-  chat: Pick<Chat, 'database' | 'keys' | 'outbox' | 'passwords' | 'sessions' | 'bus' | 'announcer'>,
+  chat: Pick<
+    Chat,
+    'database' | 'keys' | 'outbox' | 'passwords' | 'sessions' | 'securityLog' | 'bus' | 'announcer'
+  >,
   { userId, code, password }: ChangePasswordByCode,
 ): Promise<void> {
   // Hashed first: should there be no room for it, the code is still good.

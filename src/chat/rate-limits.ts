@@ -2,16 +2,27 @@ import { networkOf } from './address.ts';
 import { ChatError } from './errors.ts';
 import { MAX_COUNTED } from './limits.ts';
 import { COUNTED, type Counted, type Rate, type RateName, type Rates } from './rates.ts';
+import type { SecurityLog } from './security-log.ts';
 
 /** Who asks, as far as it is known. */
 export type Asker = Readonly<Partial<Record<Counted, string | undefined>>>;
 
+export interface RateLimitsOptions {
+  readonly securityLog?: Pick<SecurityLog, 'rateLimited'>;
+  readonly now?: () => number;
+}
+
 /** How often things are asked of this node, counted in its memory. */
 export class RateLimits {
   readonly #meters = new Map<RateName, readonly (readonly [Counted, Meter])[]>();
+  readonly #securityLog: RateLimitsOptions['securityLog'];
 
   /** Undefined limits nothing. */
-  constructor(rates: Rates | undefined, now: () => number = () => performance.now()) {
+  constructor(
+    rates: Rates | undefined,
+    { securityLog, now = () => performance.now() }: RateLimitsOptions = {},
+  ) {
+    this.#securityLog = securityLog;
     for (const [name, byCounted] of Object.entries(rates ?? {})) {
       const counted = COUNTED.filter((each) => byCounted[each] !== undefined);
       this.#meters.set(
@@ -24,7 +35,10 @@ export class RateLimits {
   /** Counts one, or refuses (`rate_limited`) and counts nothing. */
   take(name: RateName, asker: Asker): void {
     const wait = this.#count(name, asker);
-    if (wait > 0) throw tooOften(wait);
+    if (wait === 0) return;
+    const { account: userId, device: sessionId, address } = asker;
+    this.#securityLog?.rateLimited(name, { userId, sessionId, address });
+    throw tooOften(wait);
   }
 
   /** The same for what nobody is told about. */

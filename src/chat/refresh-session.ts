@@ -10,7 +10,7 @@ import { placeOf } from './place.ts';
 import { familyHash, successorOf } from './refresh-tokens.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
-type Needs = Pick<Chat, 'database' | 'tokens' | 'admins' | 'sessions' | 'log'>;
+type Needs = Pick<Chat, 'database' | 'tokens' | 'admins' | 'sessions' | 'securityLog'>;
 
 export interface Refresh {
   readonly refreshToken: string;
@@ -40,15 +40,15 @@ export async function refreshSession(chat: Needs, { refreshToken, address }: Ref
       session.expiresAt = sessionEnd(session.createdAt, now);
     } else if (!session.hasJustReplaced(presented, now, REFRESH_GRACE_MS)) {
       session.revokedAt = now;
-      return { reused: session.id };
+      return { reused: { sessionId: session.id, userId: session.userId } };
     }
     const next = successorOf(refreshToken, session.refreshSalt!);
     return signedInAs(chat, await em.findOneOrFail(User, session.userId), session.id, next);
   });
   if (outcome !== undefined && !('reused' in outcome)) return outcome;
   if (outcome !== undefined) {
-    chat.log.warn({ sessionId: outcome.reused }, 'a used refresh token came again: session ended');
-    chat.sessions.announceEnded([outcome.reused]);
-  }
+    chat.securityLog.sessionReused({ ...outcome.reused, address });
+    chat.sessions.announceEnded([outcome.reused.sessionId]);
+  } else chat.securityLog.tokenRefused({ address }, 'refresh');
   throw new ChatError('unauthenticated', 'sign in again');
 }

@@ -20,13 +20,13 @@ export interface Renewal {
  * lost the answer cannot be told from thieves, and older wires know no second try.
  */
 export async function renewSessionTokens(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'securityLog'>,
   { kind, token, address, terms }: Renewal,
 ): Promise<Session> {
   if (token === undefined) throw signInAgain();
-  return chat.database.em.fork().transactional(async (em) => {
+  const renewed = await chat.database.em.fork().transactional(async (em) => {
     const [spent] = await query<{ session_id: string }>(em, SPEND, [tokenHash(token), kind]);
-    if (spent === undefined) throw signInAgain();
+    if (spent === undefined) return undefined;
     const { session, now } = await lockLiveSession(em, spent.session_id);
     await query(em, END_OTHERS, [session.id]);
     session.lastUsedAt = now;
@@ -35,6 +35,9 @@ export async function renewSessionTokens(
     await terms.alongside(em, session);
     return session;
   });
+  if (renewed !== undefined) return renewed;
+  chat.securityLog.tokenRefused({ address }, kind);
+  throw signInAgain();
 }
 
 const SPEND = `

@@ -7,7 +7,10 @@ import { noticePasswordChange } from './notices.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'passwords' | 'sessions' | 'bus' | 'announcer'>;
+type Needs = Pick<
+  Chat,
+  'database' | 'outbox' | 'passwords' | 'sessions' | 'securityLog' | 'bus' | 'announcer'
+>;
 
 /** All sessions end: one of them may be why somebody wants a new password. Reading the mail verifies the address. */
 export async function resetPassword(chat: Needs, { token, password }: ResetPassword): Promise<void> {

@@ -7,6 +7,7 @@ import { ChatError, type ErrorDetail } from './errors.ts';
 import type { Assertion } from './inputs/factors.ts';
 import { acceptAssertion } from './passkey-assertions.ts';
 import { useRecoveryCode } from './recovery-codes.ts';
+import type { Way } from './security-log.ts';
 import { useTotpCode, wrongCode } from './totp-codes.ts';
 
 /** As the refusal names them. */
@@ -34,7 +35,7 @@ export interface GivenFactor {
  * the user's lock, is committed in either case.
  */
 export async function checkSecondFactor(
-  chat: Pick<Chat, 'vault' | 'log' | 'publicUrl' | 'allowedOrigins'>,
+  chat: Pick<Chat, 'vault' | 'log' | 'securityLog' | 'publicUrl' | 'allowedOrigins'>,
   em: EntityManager,
   userId: string,
   { code, recoveryCode, passkey }: GivenFactor,
@@ -46,6 +47,12 @@ export async function checkSecondFactor(
   const expected = webauthn != null && { userId, webauthn, userVerified: false };
   const accepted = assertion && expected && (await acceptAssertion(chat, em, assertion, expected));
   return accepted ? undefined : wrongPasskey();
+}
+
+/** In the order in which they are looked at. */
+export function wayOf({ code, recoveryCode }: Pick<GivenFactor, 'code' | 'recoveryCode'>): Way {
+  if (code !== undefined) return 'app-code';
+  return recoveryCode === undefined ? 'passkey' : 'recovery-code';
 }
 
 /** With the last factor gone, the codes that stand in for one have no use. */

@@ -47,12 +47,23 @@ export interface TokenUse {
 
 /** Undefined for what is no good token of this kind, or whose session has ended. */
 export async function findSessionToken(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'securityLog'>,
   kind: string,
   given: string | undefined,
-  { address, isProven }: TokenUse = {},
+  use: TokenUse = {},
 ): Promise<FoundToken | undefined> {
   if (given === undefined) return undefined;
+  const found = await find(chat, kind, given, use);
+  if (found === undefined) chat.securityLog.tokenRefused({ address: use.address }, kind);
+  return found;
+}
+
+async function find(
+  chat: Pick<Chat, 'database'>,
+  kind: string,
+  given: string,
+  { address, isProven }: TokenUse,
+): Promise<FoundToken | undefined> {
   const em = chat.database.em.fork();
   const token = await em.findOne(SessionToken, tokenHash(given));
   const now = new Date();
@@ -85,7 +96,7 @@ export async function openSealed(
 
 /** For a token that is good for one use: of two who show it at once, one is known by it. */
 export async function spendSessionToken(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'securityLog'>,
   kind: string,
   given: string,
   use: TokenUse = {},

@@ -7,6 +7,7 @@ import { ChatError } from './errors.ts';
 import { noticeNewDevice } from './notices.ts';
 import { openSession, type SignedIn, type Visitor } from './open-session.ts';
 import { secondFactorRequired, secondFactorsOf } from './second-factors.ts';
+import type { WayIn } from './security-log.ts';
 
 export interface NewSession {
   readonly user: User;
@@ -24,7 +25,7 @@ export interface SignInAs extends Visitor {
  * in this one place. The user is locked, in a transaction of the caller's.
  *
  * Answers a refusal instead of throwing it, because it is half a success: the transaction that uses up the proof
- * and keeps what is asked next has to be committed. `admitted` throws it afterwards.
+ * and keeps what is asked next has to be committed. `tryToSignIn` throws it afterwards.
  */
 export async function signInAs(
   chat: Pick<Chat, 'database' | 'outbox' | 'tokens' | 'admins'>,
@@ -44,8 +45,28 @@ export async function signInAs(
   return { user, ...opened };
 }
 
-/** After the commit. */
-export function admitted(outcome: NewSession | ChatError): NewSession {
-  if (outcome instanceof ChatError) throw outcome;
-  return outcome;
+/**
+ * Every attempt to sign in is made in here, so that what comes of it is written down, once it is committed. `prove`
+ * names whose account it is about as soon as it knows.
+ */
+export async function tryToSignIn(
+  chat: Pick<Chat, 'securityLog'>,
+  way: WayIn,
+  prove: (about: (userId: string | undefined) => void) => Promise<NewSession | ChatError>,
+): Promise<NewSession> {
+  let { userId } = way;
+  try {
+    const outcome = await prove((about) => {
+      userId = about;
+    });
+    if (outcome instanceof ChatError) throw outcome;
+    const { user, session } = outcome;
+    chat.securityLog.signedIn({ ...way, userId: user.id, sessionId: session.id });
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    if (error.code === 'second_factor_required') chat.securityLog.secondFactorAsked({ ...way, userId });
+    else chat.securityLog.signInRefused({ ...way, userId }, error.code);
+    throw error;
+  }
 }

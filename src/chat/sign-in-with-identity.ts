@@ -7,6 +7,7 @@ import { isNameOfDeleted, type User } from '../entities/user.ts';
 import type { Chat } from './chat.ts';
 import { createUser } from './create-user.ts';
 import { lockUser } from './credentials.ts';
+import type { ChatError } from './errors.ts';
 import { displayName as displayNameInput, username as usernameInput } from './inputs/accounts.ts';
 import type { IdentitySignIn } from './inputs/identities.ts';
 import { noticeTo } from './notices.ts';
@@ -14,7 +15,7 @@ import type { SignedIn, Visitor } from './open-session.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { codeOver, takeProven } from './proven-identities.ts';
 import { lockAddress } from './request-by-invitation.ts';
-import { admitted, signInAs } from './sign-in-as.ts';
+import { type NewSession, signInAs, tryToSignIn } from './sign-in-as.ts';
 import { findByUsername, findOwner } from './user-lookup.ts';
 import { noteWaysIn } from './ways-in.ts';
 
@@ -23,22 +24,32 @@ const ATTEMPTS = 3;
 const SUFFIX_BYTES = 3;
 const MAX_BASE_LENGTH = 50;
 
+type Needs = Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox' | 'tokens' | 'admins' | 'securityLog'>;
+
 /** A second factor is asked for as after any first proof: what the provider asked for is not known here. */
-export async function signInWithIdentity(
-  chat: Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox' | 'tokens' | 'admins'>,
+export async function signInWithIdentity(chat: Needs, input: IdentitySignIn & Visitor): Promise<SignedIn> {
+  const { address } = input;
+  const attempt = await tryToSignIn(chat, { way: 'oidc', address }, (about) => prove(chat, input, about));
+  return attempt.signedIn;
+}
+
+async function prove(
+  chat: Needs,
   input: IdentitySignIn & Visitor,
-): Promise<SignedIn> {
+  about: (userId: string) => void,
+): Promise<NewSession | ChatError> {
   const proven = await takeProven(chat.database.em.fork(), input);
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { outcome, requests, linkedTo } = await chat.database.em.fork().transactional(async (em) => {
         const { user, requests, isNewWay } = await ownerOf(em, proven);
+        about(user.id);
         const linkedTo = isNewWay ? user.id : undefined;
         return { outcome: await signInAs(chat, em, user, input), requests, linkedTo };
       });
       announceRequests(chat, requests);
       if (linkedTo !== undefined) noticeTo(chat, 'identity-added', linkedTo);
-      return admitted(outcome).signedIn;
+      return outcome;
     } catch (error) {
       if (sqlState(error) !== '23505' || attempt === ATTEMPTS) throw error;
     }

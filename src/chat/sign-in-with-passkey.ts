@@ -6,9 +6,12 @@ import type { PasskeySignIn } from './inputs/factors.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
 import { type AssertionOptions, acceptAssertion, assertionOptions } from './passkey-assertions.ts';
 import { wrongPasskey } from './second-factors.ts';
-import { admitted, signInAs } from './sign-in-as.ts';
+import { signInAs, tryToSignIn } from './sign-in-as.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'admins' | 'log' | 'publicUrl' | 'allowedOrigins'>;
+type Needs = Pick<
+  Chat,
+  'database' | 'outbox' | 'tokens' | 'admins' | 'securityLog' | 'publicUrl' | 'allowedOrigins'
+>;
 
 /** For whoever comes: who it is, the passkey is going to say. */
 export async function askForAnyPasskey(
@@ -28,15 +31,18 @@ export async function signInWithPasskey(
   chat: Needs,
   { challenge: token, response, device, address }: PasskeySignIn & Visitor,
 ): Promise<SignedIn> {
-  const em = chat.database.em.fork();
-  const webauthn = (await takeChallenge(em, 'passkey-sign-in', token))?.webauthn;
-  const passkey = await em.findOne(Passkey, { credentialId: response.id });
-  if (webauthn == null || !passkey) throw wrongPasskey();
-  const outcome = await em.transactional(async (em) => {
-    const user = await lockUser(em, passkey.userId);
-    const expected = { userId: user.id, webauthn, userVerified: true };
-    if (!(await acceptAssertion(chat, em, response, expected))) return wrongPasskey();
-    return signInAs(chat, em, user, { device, address, bothFactors: true });
+  const { signedIn } = await tryToSignIn(chat, { way: 'passkey', address }, async (about) => {
+    const em = chat.database.em.fork();
+    const webauthn = (await takeChallenge(em, 'passkey-sign-in', token))?.webauthn;
+    const passkey = await em.findOne(Passkey, { credentialId: response.id });
+    about(passkey?.userId);
+    if (webauthn == null || !passkey) throw wrongPasskey();
+    return em.transactional(async (em) => {
+      const user = await lockUser(em, passkey.userId);
+      const expected = { userId: user.id, webauthn, userVerified: true };
+      if (!(await acceptAssertion(chat, em, response, expected))) return wrongPasskey();
+      return signInAs(chat, em, user, { device, address, bothFactors: true });
+    });
   });
-  return admitted(outcome).signedIn;
+  return signedIn;
 }

@@ -5,10 +5,13 @@ import { lockUserWith } from './credentials.ts';
 import { ChatError } from './errors.ts';
 import type { SignIn } from './inputs/accounts.ts';
 import type { SignedIn, Visitor } from './open-session.ts';
-import { admitted, type NewSession, signInAs } from './sign-in-as.ts';
+import { type NewSession, signInAs, tryToSignIn } from './sign-in-as.ts';
 import { findByUsername, findClaimants, findOwner } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'outbox' | 'tokens' | 'passwords' | 'admins' | 'signInDelays'>;
+type Needs = Pick<
+  Chat,
+  'database' | 'outbox' | 'tokens' | 'passwords' | 'admins' | 'signInDelays' | 'securityLog'
+>;
 
 export async function signIn(chat: Needs, input: SignIn & Visitor): Promise<SignedIn> {
   return (await signInWithPassword(chat, input)).signedIn;
@@ -24,13 +27,24 @@ export interface SignInOptions {
 }
 
 /** Unknown and wrong are answered alike, after the same time. */
-export async function signInWithPassword(
+export function signInWithPassword(
   chat: Needs,
   input: SignIn & Visitor,
-  { admit, endsAt, nameFirst = false }: SignInOptions = {},
+  options: SignInOptions = {},
 ): Promise<NewSession> {
+  const { address } = input;
+  return tryToSignIn(chat, { way: 'password', address }, (about) => prove(chat, input, options, about));
+}
+
+async function prove(
+  chat: Needs,
+  input: SignIn & Visitor,
+  { admit, endsAt, nameFirst = false }: SignInOptions,
+  about: (userId: string | undefined) => void,
+): Promise<NewSession | ChatError> {
   const em = chat.database.em.fork();
   const accounts = await accountsCalled(em, input.username.normalize(), nameFirst);
+  about(accounts.find((account) => account !== null)?.id);
   const { username: name, address, deviceToken } = input;
   const attempt = await chat.signInDelays.begin(chat, { name, found: accounts[0], address, deviceToken });
   const right = await Promise.all(
@@ -40,19 +54,19 @@ export async function signInWithPassword(
   if (!found) {
     throw new ChatError('wrong_credentials', 'no account has this name and password');
   }
+  about(found.id);
   const storedHash = found.passwordHash;
   await attempt.forgive();
   admit?.(found);
   const outdated = storedHash != null && chat.passwords.isOutdated(storedHash);
   const newHash = outdated ? await chat.passwords.hash(input.password) : storedHash;
-  const outcome = await em.transactional(async (em) => {
+  return em.transactional(async (em) => {
     const user = await lockUserWith(em, found.id, storedHash);
     user.passwordHash = newHash;
     const opened = await signInAs(chat, em, user, input);
     if (!(opened instanceof ChatError)) opened.session.expiresAt = endsAt ?? opened.session.expiresAt;
     return opened;
   });
-  return admitted(outcome);
 }
 
 /**

@@ -13,7 +13,7 @@ export async function signUp(chat: AccountNeeds, input: SignUp & Visitor): Promi
 
 /** Somebody without a password: signed in on this device for as long as its session lives. */
 export async function createGuest(
-  chat: Pick<Chat, 'database' | 'tokens' | 'admins'>,
+  chat: Pick<Chat, 'database' | 'tokens' | 'admins' | 'securityLog'>,
   input: CreateGuest & Visitor,
 ): Promise<SignedIn> {
   const { username = guestName(), displayName } = input;

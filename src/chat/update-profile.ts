@@ -7,7 +7,7 @@ import { asTaken, getUserOrFail, usernameTaken } from './user-lookup.ts';
 import type { OwnUserView } from './views.ts';
 
 export async function updateProfile(
-  chat: Pick<Chat, 'database' | 'admins' | 'outbox' | 'userAnnouncer'>,
+  chat: Pick<Chat, 'database' | 'admins' | 'outbox' | 'securityLog' | 'userAnnouncer'>,
   callerId: string,
   change: UpdateProfile,
 ): Promise<OwnUserView> {

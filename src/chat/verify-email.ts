@@ -9,7 +9,7 @@ import { notice, readerOf } from './notices.ts';
 import { announceRequests, proveAddress } from './prove-address.ts';
 import { getUserOrFail } from './user-lookup.ts';
 
-type Needs = Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox'>;
+type Needs = Pick<Chat, 'database' | 'bus' | 'announcer' | 'outbox' | 'securityLog'>;
 
 /** Whoever holds the token reads that mailbox; they need not be signed in, the mail may open on another device. */
 export async function verifyEmail(chat: Needs, token: string): Promise<void> {
@@ -48,7 +48,10 @@ export async function verifyEmailByCode(
 }
 
 interface Verified {
+  readonly userId: string;
   readonly requests: readonly Friendship[];
+  /** It is another one than before, or the first. */
+  readonly changed: boolean;
   /** At an address that is theirs no longer. */
   readonly reader: NoticeReader | undefined;
 }
@@ -56,10 +59,11 @@ interface Verified {
 async function verify(em: EntityManager, { user, email }: Taken): Promise<Verified> {
   const before = readerOf(user);
   const requests = await proveAddress(em, user, email);
-  return { requests, reader: before?.to === email ? undefined : before };
+  const changed = before?.to !== email;
+  return { userId: user.id, requests, changed, reader: changed ? before : undefined };
 }
 
-function announce(chat: Needs, { requests, reader }: Verified): void {
+function announce(chat: Needs, { userId, requests, changed, reader }: Verified): void {
   announceRequests(chat, requests);
-  if (reader) notice(chat, 'email-changed', reader);
+  if (changed) notice(chat, 'email-changed', { userId, reader });
 }

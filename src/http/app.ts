@@ -51,7 +51,7 @@ export interface AppOptions {
 export function createApp(options: AppOptions): App {
   const { chat, readiness, reseat, addresses, origins, secure, webFiles, socketsElsewhere } = options;
   const app: App = new Hono();
-  app.onError(onError(chat.log));
+  app.onError(onError(chat));
   app.notFound((c) => answerNotFound(app, c));
 
   app.use(logRequests(chat.log));
@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): App {
   app.get('/docs/', (c) => c.redirect('/docs', 301));
   app.route('/docs', docs('/api/v1/openapi.json'));
   app.route('/', mailPages(chat, show));
-  app.route('/matchmake', matchmaking({ log: chat.log, limits: chat.limits, readiness, reseat, origins }));
+  app.route('/matchmake', matchmaking({ chat, readiness, reseat, origins }));
   app.route('/monitor', monitorPanel(chat, { secure, origins }));
   return app;
 }

@@ -1,9 +1,12 @@
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Caller } from '../chat/authenticate.ts';
+import type { Chat } from '../chat/chat.ts';
 import { ChatError, type ErrorCode, type ErrorDetail } from '../chat/errors.ts';
-import type { Log } from '../chat/log.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
+import { clientAddress } from './client-address.ts';
 
 export const STATUS_OF: Record<ErrorCode, ContentfulStatusCode> = {
   bad_request: 400,
@@ -40,20 +43,28 @@ export function errorBody({ code, message, details }: ChatError): ErrorBody {
   return { error: details === undefined ? { code, message } : { code, message, details } };
 }
 
+type Needs = Pick<Chat, 'log' | 'securityLog'>;
+
 /** The one place where our API turns a failure into an answer. */
-export function onError(log: Log): ErrorHandler {
+export function onError(chat: Needs): ErrorHandler {
   return (error, c) => {
-    const refusal = refusalOf(error, c, log);
+    const refusal = refusalOf(error, c, chat);
     const isTheirs = error instanceof HTTPException && refusal.code !== 'internal';
     return answer(c, refusal, isTheirs ? error.status : undefined);
   };
 }
 
 /** What may be told of a failure. The rest of it goes to the log. */
-export function refusalOf(error: unknown, c: Context, log: Log): ChatError {
+export function refusalOf(error: unknown, c: Context, { log, securityLog }: Needs): ChatError {
   const refusal = asRefusal(error);
-  if (refusal !== undefined) return refusal;
-  log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
+  const { method, path } = c.req;
+  if (refusal !== undefined) {
+    const caller: Caller | undefined = c.get('caller');
+    // The pattern of the path: in its place an older client may write a name.
+    securityLog.refused(refusal, { ...caller, address: clientAddress(c), method, path: routePath(c, -1) });
+    return refusal;
+  }
+  log.error({ err: error, method, path }, 'a request failed');
   return new ChatError('internal', 'something went wrong on our side');
 }
 

@@ -2,9 +2,8 @@ import { ErrorCode as ColyseusCode, createAuthContext, matchMaker } from '@colys
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
+import type { Chat } from '../chat/chat.ts';
 import { ChatError, ERROR_CODES, type ErrorCode } from '../chat/errors.ts';
-import type { Log } from '../chat/log.ts';
-import type { RateLimits } from '../chat/rate-limits.ts';
 import { asUnavailable } from '../chat/unavailable.ts';
 import { clientAddress } from './client-address.ts';
 import { RETRY_AFTER, STATUS_OF } from './errors.ts';
@@ -19,10 +18,9 @@ const pathSchema = z.object({ method: z.enum(METHODS), roomName: z.string().rege
 const optionsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export interface MatchmakingOptions {
-  readonly log: Log;
+  readonly chat: Pick<Chat, 'log' | 'securityLog' | 'limits'>;
   readonly readiness: Pick<Readiness, 'accepting'>;
   readonly reseat: Reseat;
-  readonly limits: RateLimits;
   readonly origins: Origins;
 }
 
@@ -30,11 +28,16 @@ export interface MatchmakingOptions {
  * The SDK's first step into a room: a seat. Instead of Colyseus' own listener, which lets every origin in,
  * answers every OPTIONS and tells strangers what went wrong inside.
  */
-export function matchmaking({ log, readiness, reseat, limits, origins }: MatchmakingOptions): Hono {
+export function matchmaking({ chat, readiness, reseat, origins }: MatchmakingOptions): Hono {
+  const { log, limits, securityLog } = chat;
   const app = new Hono();
   app.post('/:method/:roomName', async (c) => {
-    if (!origins.mayAct(c.req.header('origin'), c.req.header('host')))
-      return c.json(refusal('forbidden', 'not from another site'), 403);
+    const asked = { method: c.req.method, path: '/matchmake', address: clientAddress(c) };
+    if (!origins.mayAct(c.req.header('origin'), c.req.header('host'))) {
+      const otherSite = new ChatError('forbidden', 'not from another site');
+      securityLog.refused(otherSite, asked);
+      return c.json(refusal(otherSite.code, otherSite.message), 403);
+    }
     if (!readiness.accepting) {
       return c.json(refusal('unavailable', 'the server is stopping; try again'), 503, { 'Retry-After': '1' });
     }
@@ -58,6 +61,7 @@ export function matchmaking({ log, readiness, reseat, limits, origins }: Matchma
       return c.json(located(await matchMaker[method](roomName, options.data, context)));
     } catch (error) {
       const { status, body, retryAfter } = describe(error);
+      securityLog.refused({ code: body.code, message: body.error }, asked);
       if (status >= 500) log.error({ err: error, method, roomName }, 'matchmaking failed');
       if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
       return c.json(body, status);

@@ -5,6 +5,8 @@ import { setLogger } from '@colyseus/core/Logger';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { ChatError, type ErrorCode } from '../chat/errors.ts';
 import type { Log } from '../chat/log.ts';
+import type { SecurityLog } from '../chat/security-log.ts';
+import type { ClientAddresses } from './client-address.ts';
 import { coalesceWrites } from './coalesce-writes.ts';
 import { colyseusLog } from './colyseus-log.ts';
 import type { Nodes } from './nodes.ts';
@@ -24,6 +26,8 @@ const PING_RETRIES = 2;
 
 export interface SocketsOptions {
   readonly log: Log;
+  readonly securityLog: SecurityLog;
+  readonly addresses: ClientAddresses;
   readonly door: SocketDoor;
   readonly nodes: Nodes;
   readonly marks: SpliceMarks;
@@ -67,10 +71,10 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
     if (address === undefined) return refuse(socket, 'not_found', 'no such room');
     const passedOn = request.headers[SPLICE_HEADER] !== undefined;
     // Somebody else's mark, or meant for whoever had this address before us.
-    if (passedOn && !isMarked(request)) return refuse(socket, 'forbidden', 'not passed on by a node of ours');
+    if (passedOn && !isMarked(request)) return forbid(request, socket, 'not passed on by a node of ours');
     // Before the upgrade: a page of another site gets no socket, whatever token it holds.
     if (!origins.mayAct(request.headers.origin, request.headers.host))
-      return refuse(socket, 'forbidden', 'not from another site');
+      return forbid(request, socket, 'not from another site');
     try {
       door.enter(request, socket, { passedOn });
     } catch (error) {
@@ -86,6 +90,12 @@ export function attachSockets(server: Server, options: SocketsOptions): Sockets 
 
   function isMarked({ url = '', headers }: IncomingMessage): boolean {
     return marks.isGood(String(headers[SPLICE_HEADER]), matchMaker.processId, url);
+  }
+
+  function forbid(request: IncomingMessage, socket: Duplex, message: string): void {
+    const refusal = new ChatError('forbidden', message);
+    options.securityLog.refused(refusal, { address: options.addresses.of(request), request: 'socket' });
+    answerRaw(socket, refusal);
   }
 
   /** Without an address it stays here. */

@@ -15,7 +15,7 @@ export interface Occupant {
 }
 
 export async function admit(
-  chat: Pick<Chat, 'database' | 'tokens' | 'limits'>,
+  chat: Pick<Chat, 'database' | 'tokens' | 'limits' | 'securityLog'>,
   token: string,
   { ip }: Pick<AuthContext, 'ip'>,
 ): Promise<Occupant> {

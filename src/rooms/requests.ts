@@ -20,7 +20,7 @@ import { readHistory } from '../chat/read-history.ts';
 import { sendMessage } from '../chat/send-message.ts';
 import { announceTyping, type } from '../chat/typing.ts';
 import { callerOf, conversationOf } from './occupant.ts';
-import { refusalOf, refuse } from './refusals.ts';
+import { type Refusal, refusalOf, refuse } from './refusals.ts';
 
 /** Who asks, and about which conversation: the room's own, or the one that the payload names. */
 export interface Asked {
@@ -116,12 +116,12 @@ function createHandler(chat: Chat, name: string, answer: OfClient): Handler {
     const answered = attempt(counted, client, payload);
     if (context.id !== undefined) {
       return answered.catch((error: unknown) => {
-        throw asWireError(error, chat);
+        throw asWireError(refusalOf(error, chat, { client, request: name }));
       });
     }
     answered.then(
       (result) => client.send('ack', { request: name, ...(result as object | undefined) }),
-      (error: unknown) => refuse(client, name, refusalOf(error, chat.log)),
+      (error: unknown) => refuse(client, name, refusalOf(error, chat, { client, request: name })),
     );
     return undefined;
   };
@@ -149,8 +149,7 @@ function attempt(answer: OfClient, client: Client, payload: unknown): Promise<un
  * Colyseus sends `name`, `message` and `code` of what is thrown, and hands its `stack` to the log, which tells by its
  * first line that a refusal is no fault.
  */
-function asWireError(error: unknown, chat: Chat): Error {
-  const { code, message } = refusalOf(error, chat.log);
+function asWireError({ code, message }: Refusal): Error {
   return Object.assign(new Error(message), { name: 'ChatError', code, stack: `ChatError: ${message}` });
 }
 

@@ -10,7 +10,7 @@ const BOB = { account: 'bob', address: '203.0.113.8', device: 'tablet' };
 /** Limits with a clock that stands still until it is moved. */
 function limitsOf(rates: string) {
   let now = 1_000_000;
-  const limits = new RateLimits(parseRates(rates), () => now);
+  const limits = new RateLimits(parseRates(rates), { now: () => now });
   return { limits, pass: (ms: number) => (now += ms) };
 }
 

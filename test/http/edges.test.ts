@@ -6,7 +6,7 @@ import type { App } from '../../src/http/app.ts';
 import { onError } from '../../src/http/errors.ts';
 import { limitBody } from '../../src/http/limit-body.ts';
 import { createHttpServer, listen, MAX_HEADER_BYTES } from '../../src/http/server.ts';
-import { silentLog } from '../support/core.ts';
+import { silentLog, silentLogs } from '../support/core.ts';
 import { everything, openRaw, parseAnswer, sayRaw } from '../support/raw-http.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -108,7 +108,7 @@ describe('a slow client', () => {
   let url: string;
   beforeEach(async () => {
     const app: App = new Hono();
-    app.onError(onError(silentLog));
+    app.onError(onError(silentLogs));
     app.use(limitBody({ maxBytes: 1_000, maxMs: 5_000, except: () => false }));
     app.all('*', (c) => c.text('done'));
     server = createHttpServer(app, silentLog, { headersMs: 400, requestMs: 800, checkMs: 50 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { onError } from '../../src/http/errors.ts';
 import { Origins, refuseOtherSites } from '../../src/http/origins.ts';
-import { silentLog } from '../support/core.ts';
+import { silentLogs } from '../support/core.ts';
 import { type Person, startTestServer, type TestServer } from '../support/server.ts';
 
 const FRIEND = 'https://friend.example';
@@ -110,7 +110,7 @@ describe('a page', () => {
 describe('a route where a cookie says who one is', () => {
   const origins = new Origins({ allowed: [FRIEND], publicUrl: undefined });
   const app = new Hono();
-  app.onError(onError(silentLog));
+  app.onError(onError(silentLogs));
   app.use('/cookie', refuseOtherSites(origins));
   app.use('/own', refuseOtherSites(origins, { ownPagesOnly: true }));
   app.all('/:route', (c) => c.text('done'));

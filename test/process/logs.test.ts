@@ -71,6 +71,26 @@ describe('the log, at its most talkative', () => {
       refreshToken: signedIn.refreshToken,
     });
     keep(refreshed);
+    const { body: refreshedAgain } = await api('POST', '/sessions/refresh', {
+      refreshToken: refreshed.refreshToken,
+    });
+    keep(refreshedAgain);
+
+    // What is written for security's sake.
+    for (const typed of ['in the wrong field', 'wrong@example.org']) {
+      secrets.add(typed);
+      await api('POST', '/sessions', { username: typed, password: WRONG_PASSWORD });
+    }
+    await api('POST', '/sessions/refresh', { refreshToken: signedIn.refreshToken });
+    await apiOf(server.url, refreshedAgain.accessToken)('GET', '/me');
+    await apiOf(server.url, bob.accessToken)('GET', '/admin/users?query=query-secret');
+    await apiOf(server.url, signedUp.accessToken)('POST', '/password/change', {
+      password: WRONG_PASSWORD,
+      newPassword: NEXT_PASSWORD,
+    });
+    const codes = { email: account.email, code: '135791' };
+    secrets.add(codes.code);
+    await api('POST', '/sessions/passcode', codes);
     const admin = await form('/monitor/sign-in', { username: 'alice', password: PASSWORD });
     const cookie = admin.headers.getSetCookie()[0]!.split(';')[0]!;
     secrets.add(cookie.split('=')[1]!);
@@ -129,6 +149,11 @@ describe('the log, at its most talkative', () => {
     expect(log).toContain(`"path":"${seats.pathname}"`);
     expect(log).toContain('"msg":"matchmaking failed"');
     expect(log).toContain('ChatError: no such message');
+    const events = [
+      ...['sign-up', 'sign-in', 'sign-in-refused', 'session-reused', 'sessions-ended', 'token-refused'],
+      ...['forbidden', 'proof-refused', 'mail-code-refused', 'password-changed', 'email-changed'],
+    ];
+    expect(events.filter((event) => !log.includes(`"event":"${event}"`))).toEqual([]);
     expect(log).not.toContain('"msg":""');
     expect(secrets.size).toBeGreaterThan(20);
     expect([...secrets].filter((secret) => log.includes(secret))).toEqual([]);

@@ -6,6 +6,7 @@ import { InProcessBus } from '../../src/bus/in-process-bus.ts';
 import { type Chat, createChat } from '../../src/chat/chat.ts';
 import { KeyRing } from '../../src/chat/key-ring.ts';
 import type { Rates } from '../../src/chat/rates.ts';
+import { SecurityLog } from '../../src/chat/security-log.ts';
 import { createGuest } from '../../src/chat/sign-up.ts';
 import { migrate, openDatabase } from '../../src/entities/database.ts';
 import { openMediaFolder } from '../../src/media-folder.ts';
@@ -22,6 +23,7 @@ export interface Core {
 }
 
 export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLogs = { log: silentLog, securityLog: new SecurityLog(silentLog) };
 
 export interface CoreOptions {
   readonly bus?: Bus;

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Log } from '../../src/chat/log.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startServer } from '../../src/start-server.ts';
@@ -11,6 +12,8 @@ export interface TestServerOptions {
   /** Kept when given, with the PGlite in it; otherwise a temporary one, gone after `stop`. */
   readonly dataDir?: string;
   readonly config?: Partial<Config>;
+  /** Without it the server has nothing to say. */
+  readonly log?: Log;
 }
 
 export interface TestServer {
@@ -66,7 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logLevel: 'silent',
     ...options.config,
   };
-  const server = await startServer(config, createLog(config.logLevel));
+  const server = await startServer(config, options.log ?? createLog(config.logLevel));
   const api = apiOf(server.url);
   return {
     url: server.url,

@@ -7,12 +7,12 @@ import { ChatError } from '../errors.ts';
 import { LOBBY_SIGN_EVERY_MS } from '../limits.ts';
 import { requireLiveSession } from '../live-sessions.ts';
 import { openSession, type SessionTerms, type Visitor } from '../open-session.ts';
-import type { NewSession } from '../sign-in-as.ts';
+import { type NewSession, tryToSignIn } from '../sign-in-as.ts';
 import { findByUsername } from '../user-lookup.ts';
 import { isOver } from './check-lobby.ts';
 import { addVisit, announceMoved, endVisit, type Moved } from './visits.ts';
 
-type Needs = Parameters<typeof endVisit>[0] & Pick<Chat, 'tokens' | 'admins' | 'lobby'>;
+type Needs = Parameters<typeof endVisit>[0] & Pick<Chat, 'tokens' | 'admins' | 'lobby' | 'securityLog'>;
 
 /**
  * A sign-in that ends in the lobby: the session and the visit begin together, and the visit that this person had with
@@ -51,12 +51,14 @@ export async function enterAsGuest(
 /** Again, on the strength of the session that one has: it ends, and another one begins. */
 export function enterAgain(chat: Needs, caller: Caller, visitor: Visitor): Promise<NewSession> {
   const { terms = {}, ...rest } = visitor;
-  return enterLobby(chat, terms, (terms) =>
+  const again = (terms: SessionTerms) =>
     chat.database.em.fork().transactional(async (em) => {
       const user = await lockUser(em, caller.userId);
       await requireLiveSession(em, caller.sessionId);
       return { user, ...(await openSession(chat, em, user, { ...rest, terms })) };
-    }),
+    });
+  return enterLobby(chat, terms, (terms) =>
+    tryToSignIn(chat, { way: 'session', userId: caller.userId, address: rest.address }, () => again(terms)),
   );
 }
 

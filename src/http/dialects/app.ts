@@ -40,7 +40,7 @@ export function createDialectApp(needs: DialectNeeds, options: DialectAppOptions
     if (retryAfter !== undefined) c.header('Retry-After', retryAfter);
     return refuse(c, refusal, status);
   };
-  app.onError((error, c) => tell(c, refusalOf(error, c, chat.log)));
+  app.onError((error, c) => tell(c, refusalOf(error, c, chat)));
   app.notFound((c) => {
     const allowed = allowedMethods(app, c.req.path);
     if (allowed.length === 0 || allowed.includes(c.req.method))

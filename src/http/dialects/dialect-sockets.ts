@@ -20,7 +20,7 @@ const GOING_AWAY = 1001;
 const NOBODY: Face = { deliver() {} };
 
 export interface DialectDoorOptions {
-  readonly chat: Pick<Chat, 'feeds'>;
+  readonly chat: Pick<Chat, 'feeds' | 'securityLog'>;
   readonly log: Log;
   readonly door: SocketDoor;
   readonly addresses: ClientAddresses;
@@ -96,14 +96,16 @@ export class DialectDoor {
     });
   }
 
-  #refuse({ socket }: Upgrade, error: unknown): void {
+  #refuse({ request, socket }: Upgrade, error: unknown): void {
     if (!socket.writable) {
       socket.destroy();
       return;
     }
+    const { chat, addresses } = this.#options;
     const refusal = asRefusal(error);
     if (refusal === undefined) this.#options.log.error({ err: error }, 'a socket could not be let in');
     const told = refusal ?? new ChatError('internal', 'something went wrong on our side');
+    chat.securityLog.refused(told, { address: addresses.of(request), request: 'socket' });
     writeRaw(socket, told, this.#sockets.refuse(told));
   }
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type Fields, queryFields, readFields } from '../../../src/http/dialects/fields.ts';
 import { onceForAll } from '../../../src/http/dialects/line.ts';
 import { onError } from '../../../src/http/errors.ts';
-import { silentLog } from '../../support/core.ts';
+import { silentLogs } from '../../support/core.ts';
 
 const app = new Hono();
-app.onError(onError(silentLog));
+app.onError(onError(silentLogs));
 let read: Fields = {};
 app.post('/', async (c) => {
   read = await readFields(c);

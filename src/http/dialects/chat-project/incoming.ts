@@ -46,6 +46,7 @@ export async function receive(
   } catch (error) {
     const refusal = asRefusal(error);
     if (refusal === undefined) throw error;
+    chat.securityLog.refused(refusal, { ...line.caller, address, request: type });
     tell(line, textOf(refusal));
   }
 }

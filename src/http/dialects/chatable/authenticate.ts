@@ -16,7 +16,7 @@ const claims = z.looseObject({ exp: z.number().optional(), nbf: z.number().optio
  * header. It may use one for as long as it likes; what ends is the key.
  */
 export async function authenticate(
-  chat: Pick<Chat, 'database' | 'vault'>,
+  chat: Pick<Chat, 'database' | 'vault' | 'securityLog'>,
   token: string | undefined,
   address: string | undefined,
 ): Promise<Caller> {

@@ -45,7 +45,7 @@ export function giveCookie(
 }
 
 /** For those who have a cookie whose login is the last one of its user. */
-export function loggedOnly(chat: Pick<Chat, 'database' | 'lobby'>): MiddlewareHandler {
+export function loggedOnly(chat: Pick<Chat, 'database' | 'lobby' | 'securityLog'>): MiddlewareHandler {
   return async (c, next) => {
     const address = clientAddress(c);
     const found = await findSessionToken(chat, TOKEN_KIND, getCookie(c, COOKIE), { address });

@@ -71,7 +71,7 @@ export function tokenBody(token: string, expires: Date): object {
 }
 
 /** By the token in the header, which newer clients send, or else by the cookie. */
-export async function callerOf(chat: Pick<Chat, 'database'>, c: Context): Promise<Caller> {
+export async function callerOf(chat: Pick<Chat, 'database' | 'securityLog'>, c: Context): Promise<Caller> {
   const given = bearerToken(c.req.header('authorization')) ?? getCookie(c, COOKIE);
   const found = await findSessionToken(chat, KIND, given, { address: clientAddress(c) });
   if (found === undefined) throw notAuthenticated();
@@ -80,7 +80,7 @@ export async function callerOf(chat: Pick<Chat, 'database'>, c: Context): Promis
 
 /** For sockets, which say it in their address. What stands there is asked before what a browser adds by itself. */
 export async function callerAt(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'securityLog'>,
   { query, headers, address }: Knock,
 ): Promise<Caller> {
   const otp = query.get('otp');

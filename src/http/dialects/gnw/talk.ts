@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Caller } from '../../../chat/authenticate.ts';
 import type { Chat } from '../../../chat/chat.ts';
 import { ChatError } from '../../../chat/errors.ts';
 import { sendInput } from '../../../chat/inputs/messages.ts';
@@ -49,7 +50,7 @@ export class Talk {
       if (event === 'chatMessage') return await this.#send(data);
       return { told: [], answer: { status: 200 } };
     } catch (error) {
-      return refused(error, this.#chat);
+      return refused(error, this.#chat, this.#shown.caller);
     }
   }
 
@@ -80,9 +81,14 @@ export class Talk {
 const UNAUTHORIZED: readonly number[] = [401, 403, 404];
 
 /** `unauthorized` for who may not, `refused` for all that is wrong otherwise. */
-export function refused(error: unknown, { log }: Pick<Chat, 'log'>): Outcome {
+export function refused(
+  error: unknown,
+  { log, securityLog }: Pick<Chat, 'log' | 'securityLog'>,
+  caller?: Caller,
+): Outcome {
   const refusal = asRefusal(error) ?? new ChatError('internal', 'something went wrong on our side');
   if (refusal.code === 'internal') log.error({ err: error }, 'a frame failed');
+  securityLog.refused(refusal, { ...caller, request: 'frame' });
   const status: number = STATUS_OF[refusal.code];
   const event = UNAUTHORIZED.includes(status) ? 'unauthorized' : 'refused';
   const data = { error: refusal.message };

@@ -69,7 +69,7 @@ const PLACES = ['cookie', 'said', 'bearer', 'oldCookie'] as const;
 
 /** Each is a good proof by itself: the first one that is good counts, in the order in which they are looked at. */
 export async function findToken(
-  chat: Pick<Chat, 'database'>,
+  chat: Pick<Chat, 'database' | 'securityLog'>,
   given: Partial<GivenTokens>,
   address?: string,
 ): Promise<Shown | undefined> {
