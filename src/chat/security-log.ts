@@ -36,6 +36,11 @@ export interface Asked {
   readonly request?: string | undefined;
 }
 
+/** Nothing else that a caller carries about. */
+function idsOf({ userId, sessionId, address }: Who): Who {
+  return { userId, sessionId, address };
+}
+
 type Refusal = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 /**
@@ -77,7 +82,11 @@ export class SecurityLog {
 
   /** Of somebody who is signed in, for what only its owner may do. */
   proofRefused(who: WayIn, reason: ErrorCode): void {
-    this.#write('info', { event: 'proof-refused', ...who, reason }, 'a proof was wrong');
+    this.#write(
+      'info',
+      { event: 'proof-refused', ...idsOf(who), way: who.way, second: who.second, reason },
+      'a proof was wrong',
+    );
   }
 
   /** From a mail; whose it would be is known if one was sent. */
@@ -92,11 +101,14 @@ export class SecurityLog {
 
   /** Made up, expired, or of a session that has ended. `purpose` is a word of ours, or of an older wire's. */
   tokenRefused(who: Who, purpose: string): void {
-    this.#write('info', { event: 'token-refused', ...who, purpose }, 'a token opens nothing');
+    this.#write('info', { event: 'token-refused', ...idsOf(who), purpose }, 'a token opens nothing');
   }
 
   sessionReused(who: Who): void {
-    this.#log.warn({ event: 'session-reused', ...who }, 'a used refresh token came again: session ended');
+    this.#log.warn(
+      { event: 'session-reused', ...idsOf(who) },
+      'a used refresh token came again: session ended',
+    );
   }
 
   sessionsEnded(sessionIds: readonly string[]): void {
@@ -109,12 +121,15 @@ export class SecurityLog {
 
   /** Writes of refusals only what somebody may not do: most are mistakes, and others have entries of their own. */
   refused({ code, message }: Pick<ChatError, 'code' | 'message'>, who: Who & Asked): void {
-    if (code === 'forbidden') this.#write('info', { event: 'forbidden', ...who, reason: message }, 'refused');
+    if (code !== 'forbidden') return;
+    const { method, path, request } = who;
+    const facts = { event: 'forbidden', ...idsOf(who), method, path, request, reason: message };
+    this.#write('info', facts, 'refused');
   }
 
   rateLimited(rate: RateName, who: Who): void {
     const level = rate === 'sign-in' ? 'warn' : 'info';
-    this.#write(level, { event: 'rate-limited', rate, ...who }, 'asked too often');
+    this.#write(level, { event: 'rate-limited', rate, ...idsOf(who) }, 'asked too often');
   }
 
   /** What was left out until now. */

@@ -76,6 +76,8 @@ export class Speech {
   }
 
   #refuse(refusal: ChatError, line: Line): void {
+    const { chat, caller } = this.#options;
+    chat.securityLog.refused(refusal, { ...caller, request: 'frame' });
     // Not known whether it was stored: the client has to look again.
     if (refusal.code === 'unavailable') line.close(CLOSE_CODES.internal, refusal.message);
     else line.send(this.frame('error', refusalBody(refusal)));
