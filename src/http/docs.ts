@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
 
 // Swagger UI sets style attributes from its scripts' markup; everything else comes from here and nowhere else.
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+// Found and not imported: that would run the whole browser program, at every start.
+const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const FILES: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -41,7 +44,7 @@ export function docs(descriptionUrl: string): Hono {
     const file = c.req.param('file');
     const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined;
     if (type === undefined) return c.notFound();
-    const content = await readFile(join(getAbsoluteFSPath(), file));
+    const content = await readFile(join(FOLDER, file));
     return c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=86400' });
   });
   return app;

@@ -1,14 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDataDir } from '../support/data-dir.ts';
+import { createEmptyDataDir } from '../support/data-dir.ts';
 import { apiOf, PASSWORD, type Person, signUp, startTestServer, type TestServer } from '../support/server.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 
 describe('a name in ADMINS', () => {
   let dataDir: string;
+  let databaseUrl: string;
   let server: TestServer;
 
   const start = async (...admins: string[]) => {
-    server = await startTestServer({ dataDir, config: { admins } });
+    server = await startTestServer({ dataDir, databaseUrl, config: { admins } });
   };
   const restart = async (...admins: string[]) => {
     await server.stop();
@@ -19,7 +21,7 @@ describe('a name in ADMINS', () => {
   const rename = (person: Person, username: string) => person.api('PATCH', '/me', { username });
 
   beforeEach(async () => {
-    dataDir = await createDataDir();
+    [dataDir, databaseUrl] = [await createEmptyDataDir(), await createTestDatabase()];
     await start('Root');
   });
   afterEach(async () => {

@@ -59,7 +59,7 @@ describe('what is sent', () => {
   it('is stored once when it was stored, but its answer was lost', async () => {
     network.silence();
     await alice.client.send(dialog, { text: 'heard?' });
-    expect(states()).toEqual(['heard? sending']);
+    await alice.until(() => states()[0] === 'heard? sending', 'that it is on its way');
     // As if it had got there, before the line fell silent.
     const path = `/conversations/${dialog}/messages`;
     const { clientId } = pending()[0]!;
