@@ -44,7 +44,14 @@ export async function receive(
     }
   }
   // On the disk before it is promised to anybody.
-  await pipeline(counted, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+  const closed = new Promise<void>((resolve) => file.once('close', resolve));
+  try {
+    await pipeline(counted, file);
+  } finally {
+    // A file that is still being opened would appear after it was removed.
+    await closed;
+  }
   if (size === 0) throw new ChatError('bad_request', 'the file is empty');
   return { size, hash: hash.digest('base64url') };
 }
