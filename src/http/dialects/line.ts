@@ -30,6 +30,8 @@ export interface LineOptions {
   readonly chat: Pick<Chat, 'feeds' | 'sessions' | 'presence' | 'log'>;
   readonly socket: LineSocket;
   readonly caller: Caller;
+  /** What must be known or told first: nothing is heard or told before it is done. */
+  readonly begin?: (line: Line) => Promise<void>;
   /** What the client said; the next frame waits until this is done. Answers what it refuses by itself. */
   readonly receive: (text: string, line: Line) => Promise<void>;
   /** An event of this person's feed in the dialect's words; see `onceForAll`. */
@@ -53,7 +55,7 @@ export class Line implements Face {
   readonly #events: ChatEvent[] = [];
   #heldLength = 0;
   #receiving = true;
-  #presenting = false;
+  #presenting = true;
 
   private constructor(options: LineOptions) {
     this.caller = options.caller;
@@ -61,9 +63,9 @@ export class Line implements Face {
     options.socket.on('message', (data: RawData) => this.#hear(data));
   }
 
-  /** Nothing that the client says is lost meanwhile, and it is heard when its feed is open. */
+  /** Nothing that the client says and nothing that happens is lost meanwhile. */
   static async open(options: LineOptions): Promise<Line> {
-    const { chat, socket, caller, endedCode, onClose } = options;
+    const { chat, socket, caller, begin, endedCode, onClose } = options;
     const line = new Line(options);
     const undo: (() => void)[] = [];
     const leave = (): void => {
@@ -75,13 +77,14 @@ export class Line implements Face {
     try {
       const feed = await chat.feeds.attachToUser(caller.userId, line);
       undo.push(() => feed.detach(), chat.presence.connect(caller.userId));
-      if (!line.isOpen) leave();
+      if (line.isOpen) await begin?.(line);
+      else leave();
     } catch (error) {
-      chat.log.warn({ err: error }, 'a feed could not be opened');
+      chat.log.warn({ err: error }, 'a line could not be opened');
       line.close(INTERNAL);
     }
-    line.#receiving = false;
     void line.#receive();
+    void line.#present();
     return line;
   }
 

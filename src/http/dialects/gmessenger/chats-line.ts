@@ -43,7 +43,6 @@ class ChatsLine {
   readonly #own: Map<string, OwnMessages>;
   readonly #online: ToldOnline;
   readonly #speech: Speech;
-  readonly #ready = Promise.withResolvers<void>();
   readonly #watched = new Map<string, () => void>();
   readonly #undo: (() => void)[] = [];
 
@@ -61,29 +60,16 @@ class ChatsLine {
   }
 
   async open(socket: WebSocket): Promise<void> {
-    const { log } = this.#chat;
     this.#undo.push(this.#notifications.listen(this.#caller.userId));
-    const line = await Line.open({
+    await Line.open({
       ...{ chat: this.#chat, socket, caller: this.#caller },
-      receive: async (text, line) => {
-        await this.#ready.promise;
-        return this.#speech.hear(text, line);
-      },
-      present: async (event, line) => {
-        await this.#ready.promise;
-        return this.#present(event, line);
-      },
+      begin: (line) => this.#begin(line),
+      receive: (text, line) => this.#speech.hear(text, line),
+      present: (event, line) => this.#present(event, line),
       shown: deliveredWhenShown(this.#chat),
       endedCode: CLOSE_CODES.notAllowed,
       onClose: () => this.#leave(),
     });
-    try {
-      if (line.isOpen) await this.#begin(line);
-    } catch (error) {
-      log.warn({ err: error }, 'the list of chats could not be shown');
-      line.close(CLOSE_CODES.internal);
-    }
-    this.#ready.resolve();
   }
 
   async #begin(line: Line): Promise<void> {

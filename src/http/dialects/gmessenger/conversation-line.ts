@@ -50,7 +50,6 @@ interface Known {
 class ConversationLine {
   readonly #known: Known;
   readonly #speech: Speech;
-  readonly #ready = Promise.withResolvers<void>();
   #leave = (): void => {};
 
   constructor(known: Known) {
@@ -65,27 +64,20 @@ class ConversationLine {
 
   async open(socket: WebSocket): Promise<void> {
     const { chat, caller } = this.#known;
-    const line = await Line.open({
+    await Line.open({
       ...{ chat, socket, caller },
-      receive: async (text, line) => {
-        await this.#ready.promise;
-        return this.#speech.hear(text, line);
-      },
-      present: async (event, line) => {
-        await this.#ready.promise;
-        return this.#present(event, line);
-      },
+      begin: (line) =>
+        this.#begin(line).catch((error) => {
+          // They have been taken out of it since they asked.
+          if (!(error instanceof ChatError)) throw error;
+          line.close(CLOSE_CODES.notAllowed);
+        }),
+      receive: (text, line) => this.#speech.hear(text, line),
+      present: (event, line) => this.#present(event, line),
       shown: (event) => this.#shown(event),
       endedCode: CLOSE_CODES.notAllowed,
       onClose: () => this.#leave(),
     });
-    try {
-      if (line.isOpen) await this.#begin(line);
-    } catch (error) {
-      chat.log.warn({ err: error }, 'a conversation could not be shown');
-      line.close(error instanceof ChatError ? CLOSE_CODES.notAllowed : CLOSE_CODES.internal);
-    }
-    this.#ready.resolve();
   }
 
   async #begin(line: Line): Promise<void> {
