@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { App } from '../app.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,16 +31,17 @@ export interface DialectPage {
   readonly filesAt: string;
 }
 
+/** In front of each page's own. */
+const LOOK = 'look.css';
+
 /** A page of plain files, as they are in their folder. */
 export function servePage(app: App, { folder, files, base, at, filesAt }: DialectPage): void {
   app.on('GET', [...at], async (c) => {
     const page = await readFile(join(folder, 'page.html'), 'utf8');
     return c.html(page.replaceAll('{base}', base), 200, { 'Content-Security-Policy': CSP });
   });
-  for (const name of files) {
-    const headers = { 'Content-Type': TYPES[extname(name)]!, 'Cache-Control': 'no-cache' };
-    app.get(`${filesAt}${name}`, async (c) =>
-      c.body(await readFile(join(folder, name), 'utf8'), 200, headers),
-    );
+  for (const path of [join(import.meta.dirname, LOOK), ...files.map((name) => join(folder, name))]) {
+    const headers = { 'Content-Type': TYPES[extname(path)]!, 'Cache-Control': 'no-cache' };
+    app.get(`${filesAt}${basename(path)}`, async (c) => c.body(await readFile(path, 'utf8'), 200, headers));
   }
 }

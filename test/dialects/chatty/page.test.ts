@@ -230,7 +230,7 @@ describe('the page of chatty', () => {
       expect(csp).not.toContain('unsafe');
       expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|style=|javascript:/);
       const parts = [...text.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]!);
-      expect(parts).toEqual([`${base}/page/page.css`, `${base}/page/page.js`]);
+      expect(parts).toEqual([`${base}/page/look.css`, `${base}/page/page.css`, `${base}/page/page.js`]);
     }
     for (const path of [
       'page',

@@ -94,7 +94,7 @@ describe('the page of gmessenger', () => {
       expect(csp).not.toContain('unsafe');
       expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|style=|javascript:/);
       const parts = [...text.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]!);
-      expect(parts).toEqual([`${base}/page/page.css`, `${base}/page/page.js`]);
+      expect(parts).toEqual([`${base}/page/look.css`, `${base}/page/page.css`, `${base}/page/page.js`]);
       for (const part of parts) expect((await ask('GET', new URL(part, address).href)).status).toBe(200);
       const { text: script } = await ask('GET', `${new URL(address).origin}${base}/page/page.js`);
       for (const [, name] of script.matchAll(/from '\.\/([\w-]+\.js)'/g))
