@@ -13,8 +13,8 @@ export default defineConfig({
     // and what they import is read once.
     pool: 'forks',
     isolate: false,
-    // Much of what they do is waiting: for processes, leases, reconnections.
-    maxWorkers: 3,
+    // Much of what they do is waiting, but more of them at once would keep each other's nodes from renewing their leases.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -64,7 +64,7 @@ describe('a page whose line breaks', () => {
     });
     network.heal();
     await alice.until((now) => now.conversations.has(tea.id), 'the new group');
-    expect(textsOf(alice, dialog)).toEqual(['ONE', 'two']);
+    await vi.waitFor(() => expect(textsOf(alice, dialog)).toEqual(['ONE', 'two']), PATIENCE);
     await isAsFresh();
     expect(alice.now.friendships.size).toBe(0);
   });
