@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../support/chromium.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { openPage, seriousFindings } from '../support/pages.ts';
+import { openPage, partsOfPage, seriousFindings } from '../support/pages.ts';
 import { ask } from '../support/raw-fetch.ts';
 import { names, PASSWORD, signIn } from './people.ts';
 
@@ -86,15 +86,7 @@ describe('the page of gmessenger', () => {
       [`${server.url}/gmessenger`, '/gmessenger'],
       [`${server.url}/gmessenger/`, '/gmessenger'],
     ] as const) {
-      const { status, text, headers } = await ask('GET', address);
-      expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
-      const csp = headers.get('content-security-policy')!;
-      for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"])
-        expect(csp).toContain(rule);
-      expect(csp).not.toContain('unsafe');
-      expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|style=|javascript:/);
-      const parts = [...text.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]!);
-      expect(parts).toEqual([`${base}/page/look.css`, `${base}/page/page.css`, `${base}/page/page.js`]);
+      const parts = await partsOfPage(address, base);
       for (const part of parts) expect((await ask('GET', new URL(part, address).href)).status).toBe(200);
       const { text: script } = await ask('GET', `${new URL(address).origin}${base}/page/page.js`);
       for (const [, name] of script.matchAll(/from '\.\/([\w-]+\.js)'/g))

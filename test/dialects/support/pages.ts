@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { ask } from './raw-fetch.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core');
 const SERIOUS = `axe.run().then(({ violations }) =>
@@ -32,4 +34,18 @@ export async function seriousFindings(page: Page): Promise<unknown> {
   // Not as a script element, which the page's policy would refuse.
   await page.evaluate(await readFile(AXE, 'utf8'));
   return page.evaluate(SERIOUS);
+}
+
+/** The page at this address as its server sends it: it holds no script and lets none in. Answers what it loads. */
+export async function partsOfPage(address: string, base: string): Promise<string[]> {
+  const { status, text, headers } = await ask('GET', address);
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
+  const csp = headers.get('content-security-policy')!;
+  for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"])
+    expect(csp).toContain(rule);
+  expect(csp).not.toContain('unsafe');
+  expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|style=|javascript:/);
+  const parts = [...text.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1]!);
+  expect(parts).toEqual([`${base}/page/look.css`, `${base}/page/page.css`, `${base}/page/page.js`]);
+  return parts;
 }
