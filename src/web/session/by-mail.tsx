@@ -1,22 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app-context.ts';
 import { Link, navigate } from '../router.tsx';
-import { Field, NewPasswordField } from '../ui/field.tsx';
+import { NewPasswordField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { EmailForm } from './email-form.tsx';
 import { Entrance } from './entrance.tsx';
 
 /** Asks for the mail with the link. */
 export function ForgotPassword() {
   const { session } = useApp();
-  const action = useAction();
   const [sent, setSent] = useState(false);
-  const submit = (event: Event) => {
-    const { email } = fieldsOf(event);
-    return action.run(async () => {
-      await session.ask('/password/forgot', { email });
-      setSent(true);
-    });
+  const send = async (email: string) => {
+    await session.ask('/password/forgot', { email });
+    setSent(true);
   };
   return (
     <Entrance title="Forgotten password" below={<Link to="/sign-in">Back to signing in</Link>}>
@@ -25,20 +22,11 @@ export function ForgotPassword() {
           If there is an account with this address, a mail with a link is on its way.
         </p>
       ) : (
-        <form class="form" onSubmit={(event) => void submit(event)}>
-          <Field
-            label="Email"
-            name="email"
-            type="email"
-            autoComplete="email"
-            hint="The address of your account: we send you a link."
-            required
-          />
-          <Problem text={action.problem} />
-          <button type="submit" class="button primary wide" disabled={action.busy}>
-            Send the link
-          </button>
-        </form>
+        <EmailForm
+          hint="The address of your account: we send you a link."
+          label="Send the link"
+          onSend={send}
+        />
       )}
     </Entrance>
   );

@@ -3,7 +3,8 @@ import { useApp } from '../app-context.ts';
 import { Link } from '../router.tsx';
 import { Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
-import { fieldsOf, useAction } from '../ui/use-action.ts';
+import { fieldsOf } from '../ui/use-action.ts';
+import { EmailForm } from './email-form.tsx';
 import { Entrance } from './entrance.tsx';
 import { SecondFactorForm } from './second-factor.tsx';
 import { useEntering } from './use-entering.ts';
@@ -25,31 +26,17 @@ interface SendsCode {
 }
 
 function AskForCode({ onSend }: SendsCode) {
-  const action = useAction();
-  const submit = (event: Event) => {
-    const { email = '' } = fieldsOf(event);
-    return action.run(() => onSend(email));
-  };
   return (
     <Entrance
       title="Sign in with a code"
       lead="No password needed: we send you a mail with six digits."
       below={<Link to="/sign-in">Back to signing in</Link>}
     >
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <Field
-          label="Email"
-          name="email"
-          type="email"
-          autoComplete="email"
-          hint="The address of your account, once you have verified it."
-          required
-        />
-        <Problem text={action.problem} />
-        <button type="submit" class="button primary wide" disabled={action.busy}>
-          Send the code
-        </button>
-      </form>
+      <EmailForm
+        hint="The address of your account, once you have verified it."
+        label="Send the code"
+        onSend={onSend}
+      />
     </Entrance>
   );
 }
